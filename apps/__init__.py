@@ -1,0 +1,1 @@
+"""The shop's apps: `cart | monitoring -> users -> products -> common`."""

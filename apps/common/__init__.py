@@ -1,0 +1,1 @@
+"""What all apps share: CommerceML, synthetic exports, the audit logs of imports, backups."""

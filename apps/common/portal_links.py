@@ -1,0 +1,32 @@
+"""Where the import portal shows a session: for links from pages that may not import the portal.
+
+The addresses are a contract (docs/architecture.md, "Addresses"); they hang below the admin's own.
+"""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+PORTAL = "products/import-1c/"
+
+
+def portal_address() -> str:
+    """Give the address of the portal's first page, or "" while the portal is switched off."""
+    if not settings.OPS_PORTAL_ENABLED:
+        return ""
+    return reverse("admin:index") + PORTAL
+
+
+def session_address(session_id: int) -> str:
+    """Give the address of a session's page; the admin's own page while the portal is off."""
+    if portal := portal_address():
+        return f"{portal}sessions/{session_id}/"
+    return reverse("admin:products_importsession_change", args=[session_id])
+
+
+def session_link(session_id: int | None) -> SafeString | str:
+    """Give a link to a session's page, "–" without a session."""
+    if session_id is None:
+        return "–"
+    return format_html('<a href="{}">#{}</a>', session_address(session_id), session_id)
