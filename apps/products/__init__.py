@@ -1,0 +1,1 @@
+"""Catalogue, import sessions with their life cycle, and the catalogue importer."""

@@ -1,0 +1,1 @@
+"""The catalogue's records made into rows (docs/commerceml.md, import rules)."""

@@ -1,0 +1,118 @@
+"""Property values of products and variants.
+
+A value is the id of an entry of the property's dictionary or a text of its own. An id that no
+dictionary has is kept as text. "-999 999 999,9" is 1C's way to say that nobody entered a number.
+The owner's fingerprint covers its links, so those of an unchanged owner are not looked at.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from apps.common.commerceml import BadValue, OfferRecord, ProductRecord
+from apps.common.commerceml.values import is_not_set, parse_decimal
+
+from ...models import ProductProperty, VariantProperty
+from ..context import Context
+from ..counters import Outcome
+from ..entities import PROPERTIES, PROPERTY_VALUES, Entity
+from ..merge import Merged, Row
+from ..rowsets import Known, RowSet, RowSets
+
+_COLUMNS = ("property_id", "value_id", "text")
+PRODUCT_LINKS = RowSet(ProductProperty, "product_id", _COLUMNS)
+VARIANT_LINKS = RowSet(VariantProperty, "variant_id", _COLUMNS)
+
+# Property, entry of its dictionary, text: one of the last two.
+Link = tuple[int, int | None, str]
+Links = tuple[Link, ...]
+
+_Bearer = TypeVar("_Bearer", ProductRecord, OfferRecord)
+
+
+def links_of(context: Context, entity: Entity, records: Sequence[_Bearer]) -> list[Links]:
+    """Give each record's links; a deleted record has none, an unknown property is left out."""
+    dictionaries = context.helper(Dictionaries)
+    alive = [() if record.deleted else record.properties for record in records]
+    dictionaries.load({property_id for pairs in alive for property_id, _raw in pairs})
+    return [
+        tuple(dict.fromkeys(_links(context, entity, record, dictionaries)))
+        if not record.deleted and record.properties
+        else ()
+        for record in records
+    ]
+
+
+def save_links(
+    context: Context, rowset: RowSet, rows: Sequence[Row], links: Sequence[Links], merged: Merged
+) -> None:
+    """Write the links of those rows that a merge created or updated; the last record decides."""
+    if context.session.dry_run:
+        return  # links count nowhere, and no later stage reads them
+    wanted: dict[int, Links] = {}
+    new: set[int] = set()
+    for row, its_links, outcome in zip(rows, links, merged.outcomes, strict=True):
+        if outcome is Outcome.CREATED or outcome is Outcome.UPDATED:
+            owner = merged.states[row.key].id
+            wanted[owner] = its_links
+            if outcome is Outcome.CREATED:
+                new.add(owner)
+    store = RowSets()
+    before: Known = store.fetch(rowset, wanted.keys() - new)
+    store.replace(rowset, before, wanted)
+
+
+def _links(
+    context: Context,
+    entity: Entity,
+    record: ProductRecord | OfferRecord,
+    dictionaries: "Dictionaries",
+) -> Iterator[Link]:
+    for property_id, raw in record.properties:
+        found = dictionaries.of(property_id)
+        if found is None:
+            context.warn(
+                entity,
+                "unknown_property",
+                onec_id=property_id,
+                line=record.line,
+                product=record.onec_id,
+            )
+        elif not says_nothing(raw):
+            row_id, entries = found
+            value_id = entries.get(raw)
+            yield (row_id, value_id, raw if value_id is None else "")
+
+
+def says_nothing(raw: str) -> bool:
+    """Whether a value is the number that 1C writes where nobody entered one."""
+    if not raw.startswith("-"):
+        return False
+    try:
+        return is_not_set(parse_decimal(raw))
+    except BadValue:
+        return False
+
+
+class Dictionaries:
+    """Properties by their 1C id, each with its dictionary: value id in 1C → row id."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._loaded: dict[str, tuple[int, Mapping[str, int]]] = {}
+
+    def load(self, property_ids: set[str]) -> None:
+        """Read the dictionaries that were not needed before, all in one go."""
+        known = self._context.known(PROPERTIES)
+        rows = {known[i].id: i for i in property_ids - self._loaded.keys() if i in known}
+        if not rows:
+            return
+        entries: dict[int, dict[str, int]] = {row_id: {} for row_id in rows}
+        states = self._context.store.fetch(PROPERTY_VALUES, [(row_id, "") for row_id in rows])
+        for key, state in states.items():
+            entries[int(key[0])][str(key[1])] = state.id
+        for row_id, onec_id in rows.items():
+            self._loaded[onec_id] = (row_id, entries[row_id])
+
+    def of(self, property_id: str) -> tuple[int, Mapping[str, int]] | None:
+        """Give a loaded property's row id and dictionary; None: there is no such property."""
+        return self._loaded.get(property_id)

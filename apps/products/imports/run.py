@@ -1,0 +1,295 @@
+"""One run of an import, from a claimed session to its end: the same for all ways in.
+
+Backup, inventory, then chunk by chunk: each chunk is one transaction that proves ownership first
+and writes progress last. Whatever ends the run, the session's row says so.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from apps.common.backups import BackupCancelled, BackupError, make_backup, rotate_backups
+from apps.common.commerceml import BrokenFile, Kind, Record, take_inventory
+from apps.common.commerceml.inventory import Inventory, SourceFile
+
+from ..models import ImportSession
+from ..models.sessions import LogLevel, Severity
+from ..sessions import lifecycle
+from ..sessions.errors import OwnershipLost
+from ..sessions.parameters import Parameters
+from ..sessions.states import Status
+from .audit import write_sync_log
+from .calm_collector import calm_collector
+from .changes import Changes
+from .context import Context, Issues
+from .counters import Outcome
+from .dry_store import DryStore
+from .errors import ImportFailed, ImportStopped
+from .hiding import brake, empty_full_packages, full_kinds, plan_hides, settle
+from .pipeline import read_chunks
+from .preconditions import check_directory, nothing_readable, unforeseen
+from .session_log import SessionLog
+from .stages import Stage
+from .store import Store
+from .unknown import UnknownRecords
+from .writer_connection import writer_connection
+
+log = logging.getLogger(__name__)
+
+# Called after each chunk with (stage, records done, records in all).
+OnProgress = Callable[[str, int, int], None]
+
+
+@dataclass
+class Run:
+    """An import at work. `stop` is set from a signal handler and honoured at the next chunk."""
+
+    session: ImportSession
+    stages: Sequence[Stage]
+    stop: threading.Event = field(default_factory=threading.Event)
+    on_progress: OnProgress | None = None
+    done: int = 0
+    total: int = 0
+
+    def __post_init__(self) -> None:
+        store = DryStore(Changes(self.session)) if self.session.dry_run else Store()
+        self.parameters = Parameters.from_json(self.session.import_type, self.session.parameters)
+        self._unknown = UnknownRecords()
+        self._broken = False
+        self.context = Context(self.session, store, Issues(self.session))
+
+    def execute(self) -> ImportSession:
+        """Run to the end and give the ended session.
+
+        Raises:
+            OwnershipLost: the session was taken away; nothing more was written.
+        """
+        with SessionLog(self.session) as self.log, writer_connection(), calm_collector():
+            try:
+                self._walk()
+            except ImportStopped:
+                self._end(Status.CANCELLED, error=self._said_of_stop())
+            except ImportFailed as error:
+                self._end(Status.FAILED, error=str(error))
+            except OwnershipLost:
+                raise
+            except Exception as error:
+                log.exception("Session %s failed", self.session.pk)
+                self._end(Status.FAILED, error=unforeseen(error))
+            else:
+                self._end(Status.COMPLETED)
+            finally:
+                self._close()
+        return self.session
+
+    def _close(self) -> None:
+        """Leave no temporary table on the connection, if it still lives."""
+        if connection.is_usable():
+            self.context.store.close()
+
+    def _walk(self) -> None:
+        self.log.write("started", worker=self.session.worker)
+        check_directory(self.session, self.parameters)
+        self._back_up()
+        inventory = self._take_inventory()
+        full = self._watch_full_packages(inventory)
+        self.context.has_offers = any(
+            stage.kind is Kind.OFFERS and inventory.with_kind(stage.kind) for stage in self.stages
+        )
+        for stage in self.stages:
+            self._run_stage(stage, inventory.with_kind(stage.kind))
+        with self._chunk():
+            self._unknown.report(inventory, self.context.issues)
+        if self.context.counters.read and self._all_failed():
+            raise ImportFailed(
+                _("Every record failed. See the issues: each names its file and line.")
+            )
+        self._settle(frozenset() if self._broken else full)
+
+    def _watch_full_packages(self, inventory: Inventory) -> frozenset[Kind]:
+        """Find out of which kinds this run holds everything, and note what it mentions."""
+        leaving = [stage.kind for stage in self.stages if not stage.entity.stays_when_absent]
+        full = full_kinds(inventory, leaving)
+        self.context.store.departures.watch(s.entity for s in self.stages if s.kind in full)
+        return full
+
+    def _settle(self, full: frozenset[Kind]) -> None:
+        """Hide, remove and zero what leaves; then default variants may have to step in."""
+        with self._chunk():
+            leaving = plan_hides(self.context, self.stages, full)
+        try:
+            if not self.parameters.allow_mass_hide:
+                brake(leaving)
+        except ImportFailed:
+            self._give_up_hiding()
+            raise
+        with self._chunk():
+            settle(self.context, self.stages, full, leaving)
+            self._run_after()
+
+    def _give_up_hiding(self) -> None:
+        for stage in self.stages:
+            self._withdraw_hides(stage)
+        with self._chunk():
+            self._run_after()
+
+    def _run_after(self) -> None:
+        for stage in self.stages:
+            if stage.after:
+                stage.after(self.context)
+
+    def _back_up(self) -> None:
+        if self.parameters.skip_backup or self.session.dry_run:
+            return
+        try:
+            backup = make_backup(stop=self.stop.is_set)
+            rotate_backups(verified=backup.path)
+        except BackupCancelled as error:
+            raise ImportStopped from error
+        except BackupError as error:
+            raise ImportFailed(
+                _("The backup failed, so nothing was imported. %(reason)s") % {"reason": error}
+            ) from error
+        lifecycle.save_progress(self.session, backup_path=str(backup.path))
+        self.log.write("backed_up", path=str(backup.path), size=backup.size)
+
+    def _take_inventory(self) -> Inventory:
+        self._check_stop()
+        inventory = take_inventory(self.parameters.data_dir)
+        for file in inventory.problems:
+            self._report_file(file)
+        for name in empty_full_packages(inventory):
+            self.context.issues.add(Severity.WARNING, "empty_full_package", file=name)
+        self.total = sum(
+            file.kinds[stage.kind]
+            for stage in self.stages
+            for file in inventory.with_kind(stage.kind)
+        )
+        source = {"directory": str(self.parameters.data_dir), **inventory.as_json()}
+        with transaction.atomic():
+            lifecycle.prove_ownership(self.session)
+            self.context.issues.save()
+            lifecycle.begin_records(self.session, source, self.total)
+        self.log.write("inventory", files=len(inventory.files), records=self.total)
+        if not inventory.readable:
+            raise ImportFailed(nothing_readable(self.parameters, inventory))
+        return inventory
+
+    def _run_stage(self, stage: Stage, files: Sequence[SourceFile]) -> None:
+        for file in files:
+            self.log.write("file", stage=stage.kind.value, file=file.name)
+            self._run_file(stage, file)
+        if stage.after:
+            with self._chunk():
+                stage.after(self.context)
+
+    def _run_file(self, stage: Stage, file: SourceFile) -> None:
+        self.context.place.file = file.name
+        size = self.parameters.records_per_chunk
+        chunks = read_chunks(file.path, stage.kind, size)
+        try:
+            for records in chunks:
+                self._run_chunk(stage, records)
+        except BrokenFile as error:
+            self._fail_file(stage, file, error)
+        except OSError as error:
+            raise ImportFailed(
+                _("%(file)s can't be read any more (%(reason)s). Copy the export again.")
+                % {"file": file.name, "reason": error.strerror}
+            ) from error
+        finally:
+            chunks.close()
+
+    def _run_chunk(self, stage: Stage, records: Sequence[Record]) -> None:
+        with self._chunk():
+            stage.handler(self.context, records)
+            self._unknown.note(self.context.place.file, stage.kind, records)
+            self.context.mention_unreadable()
+            self.done = min(self.done + stage.weigh(records), self.total)
+            self._save_progress(stage.kind.value)
+        if self.on_progress:
+            self.on_progress(stage.kind.value, self.done, self.total)
+
+    @contextmanager
+    def _chunk(self) -> Iterator[None]:
+        """One transaction: ownership first; what it counted is forgotten when it rolls back."""
+        self._check_stop()
+        before, done = self.context.counters.copy(), self.done
+        try:
+            with transaction.atomic():
+                lifecycle.prove_ownership(self.session)
+                yield
+                self.context.issues.save()
+                self.context.store.save_changes()
+        except BaseException:
+            self.context.counters, self.done = before, done
+            self.context.issues.forget()
+            self.context.store.forget_changes()
+            raise
+
+    def _save_progress(self, stage: str) -> None:
+        lifecycle.save_progress(
+            self.session, stage=stage, progress_done=self.done, **self._figures()
+        )
+
+    def _figures(self) -> dict[str, object]:
+        issues, counters = self.context.issues, self.context.counters
+        return {
+            "report_details": {"counters": counters.as_json()},
+            "changed_count": counters.changed,
+            "warning_count": issues.warnings,
+            "error_count": issues.errors,
+        }
+
+    def _fail_file(self, stage: Stage, file: SourceFile, error: BrokenFile) -> None:
+        """Name the broken file. What it would have hidden stays: nobody saw its end."""
+        self._report_file_problem(file.name, error.code.value, error.reason, error.line)
+        self._broken = True
+        self._withdraw_hides(stage)
+        with self._chunk():
+            self._save_progress(stage.kind.value)
+
+    def _withdraw_hides(self, stage: Stage) -> None:
+        self.context.store.departures.pending(stage.entity).clear()
+        self.context.counters.withdraw_hidden(stage.entity.name)
+
+    def _report_file(self, file: SourceFile) -> None:
+        if file.problem is not None:
+            problem = file.problem
+            self._report_file_problem(file.name, problem.code.value, problem.text, problem.line)
+
+    def _report_file_problem(self, name: str, code: str, reason: str, line: int) -> None:
+        self.context.issues.add(Severity.ERROR, code, file=name, line=line or None, reason=reason)
+        self.log.write("file_failed", level=LogLevel.ERROR, file=name, reason=reason)
+
+    def _all_failed(self) -> bool:
+        counters = self.context.counters
+        return counters.total(Outcome.FAILED) == counters.read
+
+    def _check_stop(self) -> None:
+        if self.stop.is_set():
+            raise ImportStopped
+
+    def _said_of_stop(self) -> str:
+        return _("Stopped on request. %(count)d changes were already written and stay.") % {
+            "count": 0 if self.session.dry_run else self.context.counters.changed
+        }
+
+    def _end(self, status: Status, error: str = "") -> None:
+        self.context.issues.forget()
+        if status is not Status.COMPLETED:
+            self.context.counters.withdraw_hidden()  # hides wait for an end that never came
+        with transaction.atomic():
+            lifecycle.finish(self.session, status, error=error, **self._end_figures(status))
+            write_sync_log(self.session, self.context.counters)
+        level = LogLevel.ERROR if status is Status.FAILED else LogLevel.INFO
+        self.log.write(status.value, level=level, error=error)
+
+    def _end_figures(self, status: Status) -> dict[str, object]:
+        done = self.total if status is Status.COMPLETED else self.done
+        return self._figures() | {"progress_done": done}

@@ -1,0 +1,191 @@
+"""Import sessions with what they leave behind: issues and log lines."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from ..figures import in_order
+from ..sessions.states import ACTIVE, ImportType, Status, Trigger
+
+
+class ImportSession(models.Model):
+    """One execution of an import. The row is the truth about it, whoever runs it.
+
+    Only `apps.products.sessions.lifecycle` moves `status`.
+    """
+
+    import_type = models.CharField(_("type"), max_length=20, choices=ImportType.choices)
+    status = models.CharField(
+        _("status"), max_length=20, choices=Status.choices, default=Status.PENDING
+    )
+    trigger = models.CharField(_("trigger"), max_length=20, choices=Trigger.choices)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("started by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    requested_by_name = models.CharField(
+        _("started by"),
+        max_length=255,
+        blank=True,
+        default="",
+        help_text=_("Stays when the user is deleted."),
+    )
+    parameters = models.JSONField(_("parameters"), default=dict)
+    dry_run = models.BooleanField(_("dry run"), default=False)
+    source = models.JSONField(
+        _("source"), default=dict, help_text=_("What lay in the data directory.")
+    )
+    stage = models.CharField(_("stage"), max_length=30, blank=True, default="")
+    progress_done = models.BigIntegerField(_("records done"), default=0)
+    progress_total = models.BigIntegerField(_("records in all"), null=True, blank=True)
+    report_details = models.JSONField(_("counters"), default=dict)
+    changed_count = models.BigIntegerField(
+        _("changed"), default=0, help_text=_("Records created, updated or hidden.")
+    )
+    warning_count = models.BigIntegerField(_("warnings"), default=0)
+    error_count = models.BigIntegerField(_("errors"), default=0)
+    error_message = models.TextField(_("error"), blank=True, default="")
+    celery_task_id = models.CharField(_("Celery task"), max_length=64, blank=True, default="")
+    worker = models.CharField(_("worker"), max_length=255, blank=True, default="")
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    duration_ms = models.BigIntegerField(_("duration, ms"), null=True, blank=True)
+    follows = models.ForeignKey(
+        "self",
+        verbose_name=_("follows"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="followers",
+    )
+    retry_of = models.ForeignKey(
+        "self",
+        verbose_name=_("repeats"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="retries",
+    )
+    backup_path = models.CharField(_("backup"), max_length=1000, blank=True, default="")
+    # Proof of ownership: only the process that holds the token may write for this session.
+    token = models.UUIDField(null=True, editable=False)
+
+    class Meta:
+        db_table = "import_sessions"
+        verbose_name = _("import session")
+        verbose_name_plural = _("import sessions")
+        ordering = ["-id"]
+        get_latest_by = "id"
+        permissions = [
+            ("run_import", _("Can start an import")),
+            ("cancel_import", _("Can cancel an import")),
+            ("export_importsession", _("Can export the import history")),
+            ("allow_mass_hide", _("Can lift the brake on mass hiding")),
+        ]
+        constraints = [
+            # One active import at a time, dry runs included. A constant is indexed, so that all
+            # active rows collide whatever their columns hold.
+            models.UniqueConstraint(
+                models.Value(1),
+                condition=models.Q(status__in=sorted(ACTIVE)),
+                name="import_sessions_one_active",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=sorted(Status)), name="import_sessions_status_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-id"], name="import_sess_status_idx"),
+            models.Index(fields=["import_type", "-id"], name="import_sess_type_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.get_import_type_display()}: {self.get_status_display()}"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the session holds the one place for imports."""
+        return self.status in ACTIVE
+
+    @property
+    def counters(self) -> dict[str, dict[str, int]]:
+        """Counters by entity, with "total"; empty before the first chunk."""
+        return in_order(self.report_details.get("counters", {}))
+
+
+class Severity(models.TextChoices):
+    """How bad an issue is: a warning was dealt with, an error cost a record or a file."""
+
+    WARNING = "warning", _("Warning")
+    ERROR = "error", _("Error")
+
+
+class ImportIssue(models.Model):
+    """One bad record or file. The sentence is rendered from `code` and `params` for its reader."""
+
+    session = models.ForeignKey(
+        ImportSession, verbose_name=_("session"), on_delete=models.CASCADE, related_name="issues"
+    )
+    severity = models.CharField(_("severity"), max_length=10, choices=Severity.choices)
+    code = models.CharField(_("code"), max_length=50)
+    params = models.JSONField(_("parameters"), default=dict)
+    entity = models.CharField(_("entity"), max_length=30, blank=True, default="")
+    onec_id = models.CharField(_("1C id"), max_length=255, blank=True, default="")
+    file = models.CharField(_("file"), max_length=1000, blank=True, default="")
+    line = models.PositiveIntegerField(_("line"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("import issue")
+        verbose_name_plural = _("import issues")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    @property
+    def sentence(self) -> str:
+        """What happened and what to do in 1C, in the reader's language."""
+        from ..issues import sentence_for  # noqa: PLC0415  (texts load after the app registry)
+
+        return sentence_for(self.code, self.params)
+
+
+class LogLevel(models.TextChoices):
+    """How loud a log line is."""
+
+    INFO = "info", _("Information")
+    WARNING = "warning", _("Warning")
+    ERROR = "error", _("Error")
+
+
+class ImportLogLine(models.Model):
+    """A line of a session's log, written on a connection of its own while the run goes on."""
+
+    session = models.ForeignKey(
+        ImportSession, verbose_name=_("session"), on_delete=models.CASCADE, related_name="log_lines"
+    )
+    at = models.DateTimeField(_("at"), db_default=Now())
+    level = models.CharField(_("level"), max_length=10, choices=LogLevel.choices)
+    code = models.CharField(_("code"), max_length=50)
+    params = models.JSONField(_("parameters"), default=dict)
+
+    class Meta:
+        verbose_name = _("log line")
+        verbose_name_plural = _("log lines")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    @property
+    def sentence(self) -> str:
+        """What happened, in the reader's language."""
+        from ..log_texts import sentence_for  # noqa: PLC0415  (texts load after the app registry)
+
+        return sentence_for(self.code, self.params)

@@ -1,0 +1,1 @@
+"""Import sessions: their states, and the only code that moves them."""
