@@ -1,0 +1,1 @@
+"""Carts, and the task that clears abandoned ones."""
