@@ -1,0 +1,142 @@
+"""The seam between the portal and what it runs.
+
+An `Operation` is declared once by whoever mounts the portal and handed to every view as a value.
+Adding an operation is one more declaration; the portal is not edited.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
+from django.db.models import QuerySet
+from django.forms import Form
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+
+from .filters import OperationFilterSet
+from .runs import Detail, LogLine, Run
+from .tables import OperationTable
+
+Text = str | Promise
+Visitor = AbstractBaseUser | AnonymousUser
+
+# By slug, in the order of mounting: what the side menu and the admin's links show. Filled by
+# `urls.urls_for`, as `admin.site.register` does it, so that what is not mounted is not linked.
+MOUNTED: "dict[str, Operation]" = {}
+
+
+class Refused(Exception):
+    """Nothing new runs: another run has the place, or no worker could be told.
+
+    Args:
+        message: what happened and what to do next, for staff.
+        run_id: the run to look at instead; None when there is none to show.
+        failed: whether `run_id` is a run that was made and has failed at once.
+    """
+
+    def __init__(self, message: str, *, run_id: int | None, failed: bool = False) -> None:
+        super().__init__(message)
+        self.message = message
+        self.run_id = run_id
+        self.failed = failed
+
+
+class Backend(Protocol):
+    """What an operation does. Records are rows of `history()`; the portal never writes them."""
+
+    def submit(self, values: Mapping[str, Any], user: AbstractBaseUser) -> Any:
+        """Start a run with the form's cleaned values and give its record.
+
+        Raises:
+            Refused: nothing was started.
+        """
+
+    def history(self) -> QuerySet[Any]:
+        """Give all runs, in no order, with what the table shows of each (no query per row).
+
+        What the table does not show may be deferred; a run's own page takes it back.
+        """
+
+    def running(self) -> Sequence[Run]:
+        """Give the runs that are active or wait, in the order in which they run."""
+
+    def run(self, record: Any) -> Run:
+        """Say a record in the portal's words."""
+
+    def detail(self, record: Any) -> Detail:
+        """Give what the run's page shows besides its progress."""
+
+    def status(self, record: Any) -> dict[str, Any]:
+        """Give what programs may read of the run: `Run.as_json()` and the operation's own keys."""
+
+    def issues(self, record: Any) -> QuerySet[Any]:
+        """Give what went wrong in the run, in no order."""
+
+    def log(self, record: Any) -> QuerySet[Any]:
+        """Give the run's log, oldest first."""
+
+    def log_line(self, line: Any) -> LogLine:
+        """Say a row of `log()` in the portal's words."""
+
+    def repeat(self, record: Any) -> dict[str, Any]:
+        """Give the form's initial values for running the same again."""
+
+
+@dataclass(frozen=True)
+class Permissions:
+    """Permissions as "app.codename": who may look, start, and take lists away."""
+
+    view: str
+    run: str
+    export: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry of the side menu that leads elsewhere, while `url_name` is mounted."""
+
+    title: Text
+    url_name: str
+    icon: str
+
+    @property
+    def url(self) -> str:
+        """Give the address; empty when there is none, as when that part is switched off."""
+        try:
+            return reverse(self.url_name)
+        except NoReverseMatch:
+            return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """What staff may run: how it is asked for, listed, filtered, allowed and done.
+
+    `path` is relative to where the portal is mounted and ends with a slash. The form takes
+    `user=` besides a form's usual arguments, carries a crispy `helper`, and says in `summary()`
+    what will happen. `dashboard` is offered after a start.
+    """
+
+    slug: str
+    title: Text
+    description: Text
+    path: str
+    form: type[Form]
+    table: type[OperationTable]
+    filterset: type[OperationFilterSet]
+    issue_table: type[OperationTable]
+    issue_filterset: type[OperationFilterSet]
+    permissions: Permissions
+    backend: Backend
+    dashboard: Link | None = None
+
+    def url(self, name: str, *args: object) -> str:
+        """Give the address of one of this operation's pages."""
+        return reverse(f"{self.slug}:{name}", args=args)
+
+    def may(self, user: Visitor, *actions: str) -> bool:
+        """Whether `user` is staff and holds the permission of any of `actions`."""
+        if not isinstance(user, PermissionsMixin) or not getattr(user, "is_staff", False):
+            return False
+        return any(user.has_perm(getattr(self.permissions, action)) for action in actions)

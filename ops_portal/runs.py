@@ -1,0 +1,193 @@
+"""One execution of an operation, in the portal's own words, and what is computed from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.utils import timezone
+
+# Below this the rate is noise: one slow chunk would promise an hour.
+RATE_NEEDS = timedelta(seconds=2)
+
+
+class State(StrEnum):
+    """Where a run stands; each has a tag and a partial template of its own name."""
+
+    WAITING = "waiting"
+    PENDING = "pending"
+    STARTED = "started"
+    IN_PROGRESS = "in_progress"
+    CANCELLING = "cancelling"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def active(self) -> bool:
+        """Whether the run may still change."""
+        return self not in {State.COMPLETED, State.FAILED, State.CANCELLED}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What every page shows of a run. Times are aware; `total` is None while it is unknown.
+
+    `changed` counts records written; a completed run with none is a warning, not a success.
+    """
+
+    pk: int
+    title: str
+    state: State
+    state_label: str
+    created_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    dry_run: bool = False
+    stage: str = ""
+    done: int = 0
+    total: int | None = None
+    starter: str = ""
+    trigger: str = ""
+    error: str = ""
+    changed: int = 0
+    warnings: int = 0
+    errors: int = 0
+    now: datetime = field(default_factory=timezone.now)
+
+    @property
+    def active(self) -> bool:
+        """Whether the run may still change."""
+        return self.state.active
+
+    @property
+    def template(self) -> str:
+        """The partial of this state."""
+        return f"ops/run/_{self.state}.html"
+
+    @property
+    def changed_nothing(self) -> bool:
+        """Whether it succeeded without effect: the commonest silent failure."""
+        return self.state is State.COMPLETED and not self.changed
+
+    @property
+    def issues(self) -> int:
+        """Warnings and errors together."""
+        return self.warnings + self.errors
+
+    @property
+    def percent(self) -> int | None:
+        """Share done in whole per cent, at most 100 (totals can be wrong); None when unknown."""
+        if self.state is State.COMPLETED:
+            return 100
+        if not self.total:
+            return None
+        return min(100, self.done * 100 // self.total)
+
+    @property
+    def bar_value(self) -> int:
+        """What the progress element shows: never beyond its maximum."""
+        return min(self.done, self.total or 0)
+
+    @property
+    def elapsed(self) -> timedelta | None:
+        """Time since the start, or how long it took."""
+        if self.started_at is None:
+            return None
+        return max(timedelta(0), (self.finished_at or self.now) - self.started_at)
+
+    @property
+    def rate(self) -> float | None:
+        """Records per second over the whole run; None while too young to tell."""
+        if self.elapsed is None or self.elapsed < RATE_NEEDS or not self.done:
+            return None
+        return self.done / self.elapsed.total_seconds()
+
+    @property
+    def remaining(self) -> timedelta | None:
+        """Estimated time to the end at the present rate; None when it cannot be told."""
+        if not self.active or self.total is None or not self.rate:
+            return None
+        return timedelta(seconds=max(0, self.total - self.done) / self.rate)
+
+    @property
+    def milestone(self) -> int:
+        """Per cent in steps of 25, for announcements: a screen reader is not to be flooded."""
+        return (self.percent or 0) // 25 * 25
+
+    def as_json(self) -> dict[str, Any]:
+        """What programs may read of any run; times in ISO 8601."""
+        return {
+            "id": self.pk,
+            "status": self.state.value,
+            "active": self.active,
+            "stage": self.stage,
+            "done": self.done,
+            "total": self.total,
+            "percent": self.percent,
+            "eta_seconds": None
+            if self.remaining is None
+            else round(self.remaining.total_seconds()),
+            "started_at": _iso(self.started_at),
+            "finished_at": _iso(self.finished_at),
+            "error": self.error,
+        }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of "label: value" on a run's page; `code` is set in a typewriter face."""
+
+    label: str
+    value: Any
+    code: bool = False
+
+
+class Code(str):
+    """Text that is set in a typewriter face and may break anywhere: an id, a checksum, a path."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A small plain table: the first cell of each row is its header.
+
+    `numeric`: all other columns hold numbers.
+    """
+
+    caption: str
+    headers: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    footer: Sequence[Any] = ()
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Detail:
+    """What a run's page shows besides its progress.
+
+    `repeats` is the run that this one repeats, `repeated_by` those that repeat it.
+    """
+
+    parameters: Sequence[Fact]
+    traces: Sequence[Fact]
+    counters: Sheet
+    inputs: Sheet
+    repeats: int | None = None
+    repeated_by: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line of a run's log. `level` is info, warning or error; `level_label` its word."""
+
+    at: datetime
+    level: str
+    level_label: str
+    text: str

@@ -1,0 +1,122 @@
+"""Tables whose order is total, whose count is capped, and whose active cells live."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, ClassVar
+
+import django_tables2 as tables
+from django.db.models import QuerySet
+from django_tables2.data import TableQuerysetData
+from django_tables2.rows import BoundRow
+from django_tables2.utils import Accessor, OrderBy
+
+# Counting a million rows costs 50 ms and tells nobody anything.
+COUNT_CAP = 10_000
+
+
+class Rows(TableQuerysetData):  # type: ignore[misc]  # publishes no types
+    """A queryset whose order ends with the primary key and whose count stops at `COUNT_CAP`."""
+
+    data: QuerySet[Any]
+    capped = False
+    _length: int | None = None
+
+    def order_by(self, aliases: Any) -> None:
+        """Sort, with the primary key in the direction of the last column: one index serves both."""
+        super().order_by(aliases)
+        given = list(self.data.query.order_by)
+        tie_break = "-pk" if given and str(given[-1]).startswith("-") else "pk"
+        self.data = self.data.order_by(*given, tie_break)
+
+    def __len__(self) -> int:
+        if self._length is None:
+            counted = self.data[: COUNT_CAP + 1].count()
+            self.capped = counted > COUNT_CAP
+            self._length = min(counted, COUNT_CAP)
+        return self._length
+
+
+class OperationTable(tables.Table):  # type: ignore[misc]  # publishes no types
+    """Base of the portal's tables.
+
+    `live` names the columns that change while a run is active; the first one polls for all.
+    `times` names those that hold a moment: a file's header names the zone.
+    `numbers` are set to the right, `row_header` names the column that names the row.
+    `file_titles` are headers of files where they differ (a unit); `exclude_from_export` of a
+    column keeps it out of files.
+    """
+
+    live: ClassVar[tuple[str, ...]] = ()
+    times: ClassVar[frozenset[str]] = frozenset()
+    numbers: ClassVar[frozenset[str]] = frozenset()
+    row_header: ClassVar[str] = ""
+    caption: ClassVar[Any] = ""
+    file_titles: ClassVar[dict[str, Any]] = {}
+
+    class Meta:
+        template_name = "ops/_table.html"
+        attrs: ClassVar[dict[str, str]] = {"class": "ops-table"}
+        empty_text = ""
+
+    def __init__(self, data: Any, *, state: str = "", **kwargs: Any) -> None:
+        """Take rows or a queryset; `state` is the query of the listing, for links back to it."""
+        super().__init__(Rows(data) if isinstance(data, QuerySet) else data, **kwargs)
+        self.state = state
+
+    @classmethod
+    def sortable(cls) -> set[str]:
+        """Give the names by which the table may be sorted."""
+        return {name for name, column in cls.base_columns.items() if column.orderable is not False}
+
+    def row_of(self, record: Any) -> BoundRow:
+        """Give one record as a row of this table."""
+        return BoundRow(record, table=self)
+
+    def file_getters(self) -> list[Callable[[Any], Any]]:
+        """Give, per column of a file, what takes the value out of a record.
+
+        That is the table's `value_<name>` where it has one, else the bare value: what pages show
+        (links, tags, relative times) is never written to files.
+        """
+        return [self._file_getter(column) for column in self.file_columns()]
+
+    def file_columns(self) -> list[Any]:
+        """Give the shown columns that belong into files."""
+        return [column for column in self.columns if not column.column.exclude_from_export]
+
+    def _file_getter(self, column: Any) -> Callable[[Any], Any]:
+        own: Callable[[Any], Any] | None = getattr(self, f"value_{column.name}", None)
+        if own is not None:
+            return own
+        accessor = Accessor(column.accessor)
+        words = self._words(str(accessor))
+        if words:
+            return lambda record: words.get(getattr(record, accessor), "")
+        return partial(accessor.resolve, quiet=True)
+
+    def _words(self, name: str) -> dict[Any, str]:
+        """Give the words of a column with choices: looking each up in turn costs most of a file."""
+        options = self.data.model._meta  # noqa: SLF001  (Django's documented API)
+        field = next((field for field in options.concrete_fields if field.name == name), None)
+        choices: Sequence[tuple[Any, Any]] = field.flatchoices if field else ()
+        return {value: str(word) for value, word in choices}
+
+    def live_cells(self, record: Any) -> list[tuple[str, Any]]:
+        """Give the live columns that are shown with the record's cells."""
+        shown = {column.name for column in self.columns}
+        row = self.row_of(record)
+        return [(name, row.get_cell(name)) for name in self.live if name in shown]
+
+    def is_live(self, record: Any) -> bool:  # noqa: ARG002  (tables without live rows)
+        """Whether the record's live cells may still change."""
+        return False
+
+    @property
+    def total_capped(self) -> bool:
+        """Whether there are more rows than were counted."""
+        return bool(self.data.capped)
+
+
+def sort_problem(table: type[OperationTable], sort: str) -> bool:
+    """Whether `sort` names something that this table cannot be sorted by."""
+    return OrderBy(sort).bare not in table.sortable()

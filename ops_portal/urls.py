@@ -1,0 +1,29 @@
+"""Mount an operation: `path("admin/", include(urls_for(operation)))`, before `admin.site.urls`.
+
+After it, the admin's catch-all would answer 404.
+"""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from . import views
+from .operations import MOUNTED, Operation
+
+
+def urls_for(*operations: Operation) -> list[URLResolver]:
+    """Give the addresses of `operations`, each in a namespace of its slug, and remember them."""
+    MOUNTED.update({operation.slug: operation for operation in operations})
+    return [
+        path(operation.path, include((_patterns(operation), operation.slug)))
+        for operation in operations
+    ]
+
+
+def _patterns(operation: Operation) -> list[URLPattern]:
+    return [
+        path("", views.Start.as_view(operation=operation), name="start"),
+        path("sessions/", views.History.as_view(operation=operation), name="history"),
+        path("sessions/<int:pk>/", views.Session.as_view(operation=operation), name="session"),
+        path("sessions/<int:pk>/status/", views.Status.as_view(operation=operation), name="status"),
+        path("sessions/<int:pk>/issues/", views.Issues.as_view(operation=operation), name="issues"),
+        path("sessions/<int:pk>/log/", views.Log.as_view(operation=operation), name="log"),
+    ]
