@@ -1,0 +1,82 @@
+"""What the portal asks of imports, answered by the session's life cycle."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import QuerySet
+
+from apps.products.models import ImportIssue, ImportLogLine, ImportSession
+from apps.products.sessions.errors import BrokerDown, ImportBusy
+from apps.products.sessions.states import ACTIVE, Status
+from apps.products.sessions.submit import submit
+from ops_portal.operations import Refused
+from ops_portal.runs import Detail, LogLine, Run
+
+from . import present, sources
+from .form import parameters_from
+
+
+class ImportBackend:
+    """Imports from 1C behind the portal's seam (`ops_portal.operations.Backend`)."""
+
+    def submit(self, values: Mapping[str, Any], user: AbstractBaseUser) -> ImportSession:
+        """Queue an import.
+
+        Raises:
+            Refused: another import is active, or the broker is down.
+        """
+        try:
+            return submit(parameters_from(dict(values)), user=user, retry_of=values["retry_of"])
+        except ImportBusy as error:
+            busy = error.session
+            raise Refused(str(error), run_id=busy.pk if busy else None) from error
+        except BrokerDown as error:
+            raise Refused(str(error), run_id=error.session.pk, failed=True) from error
+
+    def history(self) -> QuerySet[ImportSession]:
+        """Give all sessions; a row of the table needs none of the large JSON columns."""
+        return ImportSession.objects.defer("parameters", "source", "report_details")
+
+    def running(self) -> Sequence[Run]:
+        """Give the active session and whoever waits for it."""
+        rows = ImportSession.objects.filter(status__in={*ACTIVE, Status.WAITING}).order_by("pk")
+        return [present.run_of(session) for session in rows]
+
+    def run(self, record: ImportSession) -> Run:
+        """Give what every page shows of a session."""
+        return present.run_of(record)
+
+    def detail(self, record: ImportSession) -> Detail:
+        """Give parameters, traces, counters and inputs."""
+        return present.detail_of(record)
+
+    def status(self, record: ImportSession) -> dict[str, Any]:
+        """Give what programs may read."""
+        return present.status_of(record)
+
+    def issues(self, record: ImportSession) -> QuerySet[ImportIssue]:
+        """Give the session's issues."""
+        return record.issues.all()
+
+    def log(self, record: ImportSession) -> QuerySet[ImportLogLine]:
+        """Give the session's log, oldest first."""
+        return record.log_lines.order_by("pk")
+
+    def log_line(self, line: ImportLogLine) -> LogLine:
+        """Give a log line in the reader's language."""
+        return present.log_line_of(line)
+
+    def repeat(self, record: ImportSession) -> dict[str, Any]:
+        """Give the form's values for the same import again."""
+        given = record.parameters
+        names = {str(source.path): source.name for source in sources.sources()}
+        return {
+            "import_type": record.import_type,
+            "file_type": given.get("file_type", "all"),
+            "chunk_size": given.get("chunk_size"),
+            "dry_run": record.dry_run,
+            "skip_backup": bool(given.get("skip_backup")),
+            "source": names.get(given.get("data_dir", ""), sources.sources()[0].name),
+            "retry_of": record.pk,
+        }

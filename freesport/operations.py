@@ -1,0 +1,32 @@
+"""The operations that staff may run. One entry here adds one to the portal."""
+
+from django.utils.translation import gettext_lazy as _
+
+from ops_portal.operations import Link, Operation, Permissions
+
+from .import_1c.backend import ImportBackend
+from .import_1c.filterset import IssueFilterSet, SessionFilterSet
+from .import_1c.form import ImportForm
+from .import_1c.table import IssueTable, SessionTable
+from .import_1c.words import SLUG
+
+OPERATIONS = (
+    Operation(
+        slug=SLUG,
+        title=_("Import from 1C"),
+        description=_("Brings groups, products, offers, prices and stock from 1C into the shop."),
+        path="products/import-1c/",
+        form=ImportForm,
+        table=SessionTable,
+        filterset=SessionFilterSet,
+        issue_table=IssueTable,
+        issue_filterset=IssueFilterSet,
+        permissions=Permissions(
+            view="products.view_importsession",
+            run="products.run_import",
+            export="products.export_importsession",
+        ),
+        backend=ImportBackend(),
+        dashboard=Link(_("Monitoring"), "monitoring:dashboard", "gauge"),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Settings, one module per place to run: ``dev``, ``test`` and ``prod`` on a common ``base``."""
