@@ -1,0 +1,114 @@
+"""Sessions to look at, and the addresses of the portal."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from apps.products.models import ImportIssue, ImportLogLine, ImportSession
+from apps.users.models import User
+from tests.support.people import People
+
+PORTAL = "/admin/products/import-1c/"
+HISTORY = f"{PORTAL}sessions/"
+COUNTS = {"read": 12, "created": 4, "updated": 3, "unchanged": 2, "hidden": 1, "skipped": 1}
+COUNTERS = {name: COUNTS | {"failed": 1, "absent": 0} for name in ("total", "prices")}
+SOURCE = {
+    "directory": "/srv/import",
+    "files": [
+        {"name": "prices/prices_1.xml", "size": 2048, "sha256": "c0ffee", "kinds": {"prices": 12}},
+        {"name": "rests/rests_1.xml", "size": 7, "sha256": "dead", "problem": {"text": "cut off"}},
+    ],
+}
+
+MakeSession = Callable[..., ImportSession]
+
+
+@pytest.fixture
+def make_session(db: None) -> MakeSession:
+    """Insert a session; a completed one of the catalogue unless said otherwise."""
+    return _make_session
+
+
+def _make_session(**values: Any) -> ImportSession:
+    started = timezone.now() - timedelta(minutes=5)
+    defaults = {
+        "import_type": "catalog",
+        "status": "completed",
+        "trigger": "portal",
+        "requested_by_name": "oleg.operator",
+        "parameters": {"data_dir": "/srv/import", "file_type": "all", "chunk_size": 1000},
+        "started_at": started,
+        "finished_at": started + timedelta(seconds=90),
+        "duration_ms": 90_000,
+        "changed_count": 7,
+        "progress_done": 12,
+        "progress_total": 12,
+    }
+    return ImportSession.objects.create(**(defaults | values))
+
+
+@pytest.fixture
+def running(make_session: MakeSession) -> ImportSession:
+    """An import at work: 30 of 120 records."""
+    return make_session(
+        status="in_progress",
+        started_at=timezone.now() - timedelta(seconds=30),
+        finished_at=None,
+        duration_ms=None,
+        stage="prices",
+        progress_done=30,
+        progress_total=120,
+        report_details={"counters": COUNTERS},
+        source=SOURCE,
+    )
+
+
+@pytest.fixture
+def add_issue() -> Callable[..., ImportIssue]:
+    """Insert an issue of a session."""
+
+    def add(session: ImportSession, **values: Any) -> ImportIssue:
+        defaults = {"severity": "warning", "code": "no_name", "entity": "products", "line": 7}
+        return ImportIssue.objects.create(session=session, **(defaults | values))
+
+    return add
+
+
+@pytest.fixture
+def add_line() -> Callable[..., ImportLogLine]:
+    """Insert a log line of a session."""
+
+    def add(session: ImportSession, **values: Any) -> ImportLogLine:
+        defaults = {"level": "info", "code": "started", "params": {"worker": "shop-1"}}
+        return ImportLogLine.objects.create(session=session, **(defaults | values))
+
+    return add
+
+
+@pytest.fixture
+def as_user() -> Callable[[User | None], Client]:
+    """Give a client in English, logged in as a user, or as nobody."""
+
+    def login(user: User | None) -> Client:
+        client = Client(HTTP_ACCEPT_LANGUAGE="en")
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return login
+
+
+@pytest.fixture
+def operator(people: People, as_user: Callable[[User | None], Client]) -> Client:
+    """A client of the operator."""
+    return as_user(people.operator)
+
+
+@pytest.fixture
+def viewer(people: People, as_user: Callable[[User | None], Client]) -> Client:
+    """A client of the viewer."""
+    return as_user(people.viewer)

@@ -1,0 +1,211 @@
+"""In Chromium: pages change by themselves, obey the strict policy, and suit everyone."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from apps.products.models import ImportSession
+from tests.ops_portal.conftest import COUNTERS, HISTORY, PORTAL, SOURCE
+from tests.support.people import PASSWORD, make_people
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def staff_page(page, data_root, transactional_db):
+    """A page of the operator, logged in."""
+    make_people()
+    page.goto(f"/admin/login/?next={PORTAL}")
+    page.fill("#id_username", "oleg.operator")
+    page.fill("#id_password", PASSWORD)
+    page.click("[type=submit]")
+    expect(page.locator("h1")).to_have_text("Import from 1C")
+    return page
+
+
+@pytest.fixture
+def at_work(staff_page, make_session):
+    """A running dry run with everything that a page can show."""
+    return make_session(
+        status="in_progress",
+        dry_run=True,
+        finished_at=None,
+        started_at=timezone.now(),
+        progress_done=30,
+        progress_total=120,
+        warning_count=3,
+        report_details={"counters": COUNTERS},
+        source=SOURCE,
+    )
+
+
+def end(session):
+    """Complete a session behind the page's back."""
+    ImportSession.objects.filter(pk=session.pk).update(
+        status="completed", progress_done=120, finished_at=timezone.now(), changed_count=5
+    )
+
+
+class TestLive:
+    def test_the_start_page_follows_the_run_to_its_end(self, staff_page, at_work):
+        staff_page.goto(PORTAL)
+        card = staff_page.locator(f"#run-{at_work.pk}-card")
+        expect(card).to_contain_text("30 of 120")
+        ImportSession.objects.filter(pk=at_work.pk).update(progress_done=90)
+        expect(card).to_contain_text("90 of 120")
+        end(at_work)
+        expect(card).to_contain_text("Completed")
+        expect(staff_page.locator("[hx-trigger^=every]")).to_have_count(0)
+
+    def test_the_history_changes_only_the_cells_of_the_active_row(
+        self, staff_page, at_work, make_session
+    ):
+        make_session()
+        staff_page.goto(f"{HISTORY}?sort=id&per_page=50")
+        staff_page.evaluate("document.querySelector('.ops-table').dataset.mine = 'kept'")
+        end(at_work)
+        expect(staff_page.locator(f"#run-{at_work.pk}-status")).to_contain_text("Completed")
+        expect(staff_page.locator(f"#run-{at_work.pk}-changed")).to_have_text("5")
+        expect(staff_page.locator(".ops-table[data-mine=kept]")).to_have_count(1)
+        assert staff_page.url.endswith("?sort=id&per_page=50")
+
+    def test_the_session_page_follows_too(self, staff_page, at_work):
+        staff_page.goto(f"{HISTORY}{at_work.pk}/")
+        end(at_work)
+        expect(staff_page.locator("#live")).to_contain_text("Would change")
+        expect(staff_page.locator("[hx-trigger^=every]")).to_have_count(0)
+
+    def test_focus_is_not_taken_away(self, staff_page, at_work):
+        staff_page.goto(f"{HISTORY}{at_work.pk}/")
+        link = staff_page.get_by_role("link", name="Whole log")
+        link.focus()
+        ImportSession.objects.filter(pk=at_work.pk).update(progress_done=90)
+        with staff_page.expect_response(lambda answer: "_part=live" in answer.url):
+            pass
+        expect(link).to_be_focused()
+        staff_page.get_by_role("heading", level=1).click()
+        expect(staff_page.locator("#live")).to_contain_text("90 of 120")
+
+    def test_updates_can_be_paused(self, staff_page, at_work):
+        staff_page.goto(PORTAL)
+        staff_page.get_by_role("button", name="Pause updates").click()
+        asked = []
+        staff_page.on("request", lambda request: asked.append(request.url))
+        staff_page.wait_for_timeout(4500)
+        assert not asked
+        staff_page.get_by_role("button", name="Updates are paused").click()
+        with staff_page.expect_request(lambda request: "_part=card" in request.url):
+            pass
+
+
+class TestForm:
+    def test_the_sentence_follows_the_fields(self, staff_page):
+        staff_page.check("#id_dry_run")
+        expect(staff_page.locator("#summary")).to_contain_text("Nothing in the shop changes")
+
+    def test_a_double_click_makes_one_session(self, staff_page):
+        staff_page.get_by_role("button", name="Start").dblclick()
+        expect(staff_page.locator("h1")).to_contain_text("Catalogue #")
+        assert ImportSession.objects.count() == 1
+
+
+class TestShell:
+    def test_the_theme_is_the_admins_own_choice(self, staff_page):
+        staff_page.evaluate("localStorage.setItem('theme', 'dark')")
+        staff_page.reload()
+        expect(staff_page.locator("html[data-bs-theme=dark]")).to_have_count(1)
+        staff_page.get_by_role("button", name="Theme: dark").click()
+        staff_page.goto("/admin/")
+        expect(staff_page.locator("html[data-theme=auto]")).to_have_count(1)
+
+    def test_the_language_is_switched_on_the_same_page(self, staff_page):
+        staff_page.goto(f"{HISTORY}?status=failed")
+        staff_page.get_by_role("button", name="RU").click()
+        expect(staff_page.locator("html[lang=ru]")).to_have_count(1)
+        assert staff_page.url.endswith("?status=failed")
+
+    def test_staff_can_log_out_from_the_menu(self, staff_page):
+        staff_page.locator("summary", has_text="oleg.operator").click()
+        staff_page.get_by_role("button", name="Log out").click()
+        staff_page.goto(PORTAL)
+        assert "/admin/login/" in staff_page.url
+
+
+def visits(session):
+    """Every kind of page, as addresses."""
+    return {
+        "start": PORTAL,
+        "history": HISTORY,
+        "filtered": f"{HISTORY}?status=in_progress&dry_run=true&sort=-duration",
+        "bad filter": f"{HISTORY}?colour=red&dry_run=maybe&per_page=3",
+        "no match": f"{HISTORY}?q=zzz",
+        "session": f"{HISTORY}{session.pk}/",
+        "issues": f"{HISTORY}{session.pk}/issues/",
+    }
+
+
+class TestEverybody:
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_axe_finds_nothing_on_any_page(
+        self, staff_page, at_work, add_issue, make_session, theme
+    ):
+        for severity in ("warning", "error"):
+            add_issue(at_work, severity=severity, file="goods.xml", onec_id="1-2-3")
+        for status in ("failed", "cancelled", "completed", "waiting"):
+            make_session(status=status, error_message="No space left.", changed_count=0)
+        staff_page.evaluate(f"localStorage.setItem('theme', '{theme}')")
+        found = {}
+        for name, address in visits(at_work).items():
+            staff_page.goto(address)
+            result = Axe().run(staff_page)
+            if result.violations_count:
+                found[name] = result.generate_report()
+        assert not found, "\n".join(found.values())
+
+    def test_every_page_fits_a_narrow_screen(self, staff_page, at_work, add_issue):
+        add_issue(at_work, file="x" * 200, onec_id="y" * 200)
+        staff_page.set_viewport_size({"width": 320, "height": 640})
+        for name, address in visits(at_work).items():
+            staff_page.goto(address)
+            width = staff_page.evaluate("document.documentElement.scrollWidth")
+            assert width <= 320, f"{name} is {width} px wide"
+
+    def test_the_admins_pages_obey_the_policy_too(self, staff_page):
+        for address in ("/admin/", "/admin/products/importsession/", "/admin/password_change/"):
+            staff_page.goto(address)
+            expect(staff_page.locator("#container")).to_be_visible()
+
+
+class TestWithoutJavaScript:
+    @pytest.fixture
+    def plain_page(self, browser, live_portal, staff_page):
+        """The operator's page in a browser that runs no scripts."""
+        context = browser.new_context(
+            base_url=live_portal,
+            locale="en-US",
+            java_script_enabled=False,
+            storage_state=staff_page.context.storage_state(),
+        )
+        yield context.new_page()
+        context.close()
+
+    def test_a_run_is_started_filtered_and_exported(self, plain_page, tmp_path):
+        plain_page.goto(PORTAL)
+        plain_page.check("#id_dry_run")
+        plain_page.get_by_role("button", name="Start").click()
+        expect(plain_page.locator("h1")).to_contain_text("Catalogue #")
+        plain_page.goto(HISTORY)
+        plain_page.locator("summary", has_text="Filters").click()
+        plain_page.select_option("#id_dry_run", "true")
+        plain_page.get_by_role("button", name="Apply").click()
+        expect(plain_page.locator(".pill")).to_contain_text("Dry run: Yes")
+        with plain_page.expect_download() as download:
+            plain_page.get_by_role("link", name="CSV").click()
+        assert Path(download.value.path()).read_bytes().startswith(b"\xef\xbb\xbf")
+
+    def test_a_running_session_reloads_itself(self, plain_page, at_work):
+        plain_page.goto(f"{HISTORY}{at_work.pk}/")
+        expect(plain_page.locator("meta[http-equiv=refresh]")).to_have_count(1)
