@@ -12,7 +12,8 @@ class ProductsConfig(AppConfig):
     verbose_name = _("Catalogue")
 
     def ready(self) -> None:
-        """Make the portal's groups whenever this app has been migrated."""
+        """Make the portal's groups whenever this app has been migrated; watch over imports."""
+        from .imports import watchman  # noqa: F401, PLC0415  (connects to Celery's signals)
         from .roles import ensure_groups  # noqa: PLC0415  (needs loaded apps)
 
         post_migrate.connect(ensure_groups, sender=self, dispatch_uid="products.roles")

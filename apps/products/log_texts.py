@@ -14,6 +14,14 @@ _SENTENCES: dict[str, Promise] = {
     "inventory": _("Found %(files)s files with %(records)s records to read."),
     "file": _("Reading %(file)s (%(stage)s)."),
     "file_failed": _("%(file)s: %(reason)s"),
+    "published_again": _("No worker has begun yet: told them again."),
+    "refused_another": _("%(who)s wanted to start an import meanwhile and was refused."),
+    "cancel_requested": _("%(who)s asked to cancel. %(reason)s"),
+    "reconnected": _(
+        "The connection to the database was lost (%(reason)s) and is back; the open step is done "
+        "again."
+    ),
+    "recovered": _("Ended by recovery. %(reason)s"),
     "completed": _("Completed."),
     "failed": _("Failed. %(error)s"),
     "cancelled": _("Cancelled. %(error)s"),

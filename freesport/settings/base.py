@@ -167,6 +167,10 @@ STORAGES = {
 ONEC_DATA_DIR = Path(env("ONEC_DATA_DIR", default=str(BASE_DIR / ".data" / "import_1c")))
 # Share of the visible catalogue that one import may hide before it stops and asks.
 ONEC_MAX_HIDE_SHARE = env.float("ONEC_MAX_HIDE_SHARE", default=0.2)
+# Seconds that an import waits for a database that has gone away, before it fails.
+ONEC_RECONNECT_SECONDS = env.int("ONEC_RECONNECT_SECONDS", default=60)
+# Seconds between two looks of a worker for imports whose process died.
+ONEC_RECOVERY_INTERVAL = env.float("ONEC_RECOVERY_INTERVAL", default=3.0)
 # Names of those properties in 1C that name a product's brand, in any letter case; of several that a
 # product has the first one counts.
 ONEC_BRAND_PROPERTIES = env.list(

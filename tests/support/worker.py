@@ -70,6 +70,8 @@ def worker_environment(data_dir: Path, backup_dir: Path) -> dict[str, str]:
         "REDIS_KEY_PREFIX": settings.REDIS_KEY_PREFIX,
         "ONEC_DATA_DIR": str(data_dir),
         "BACKUP_DIR": str(backup_dir),
+        # Between tests nothing is to be looked for: emptying the tables could meet the look.
+        "ONEC_RECOVERY_INTERVAL": "3600",
     }
 
 

@@ -31,6 +31,7 @@ from ..sessions.parameters import MAX_CHUNK_SIZE, MIN_CHUNK_SIZE, Parameters
 from ..sessions.states import ImportType, Status, Trigger
 from .run import Run
 from .stages import Stage
+from .stopping import StopWish
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
@@ -101,7 +102,7 @@ class ImportCommand(BaseCommand, ABC):
         session_id = options.get("session_id")
         try:
             if session_id is None:
-                session_id = self._open_session(options).pk
+                return self._open_session(options)
             return lifecycle.claim(session_id, worker=worker_name())
         except ImportBusy as error:
             raise CommandError(f"{error}\n{_facts(error)}", returncode=EXIT_BUSY) from error
@@ -114,7 +115,10 @@ class ImportCommand(BaseCommand, ABC):
         except ValueError as error:
             raise CommandError(str(error), returncode=EXIT_USAGE) from error
         return lifecycle.open_session(
-            parameters, trigger=Trigger.CLI, user_name=_operating_system_user()
+            parameters,
+            trigger=Trigger.CLI,
+            user=_operating_system_user(),
+            worker=worker_name(),
         )
 
     @contextmanager
@@ -165,7 +169,7 @@ def worker_name() -> str:
 
 
 @contextmanager
-def stop_on_signal(stop: threading.Event, *, listen: bool) -> Iterator[None]:
+def stop_on_signal(stop: StopWish, *, listen: bool) -> Iterator[None]:
     """Turn SIGINT and SIGTERM into a wish to stop at the next chunk.
 
     Only a program that is an import and nothing else may do so (`listen`): a worker has handlers

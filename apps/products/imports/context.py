@@ -11,6 +11,7 @@ from ..models import ImportIssue, ImportSession
 from ..models.sessions import Severity
 from .copying import copy_rows
 from .counters import Counters, Outcome
+from .departures import Mark as DeparturesMark
 from .entities import Entity, Key
 from .merge import Merged
 from .rows import State
@@ -28,9 +29,9 @@ class Issues:
     def __init__(self, session: ImportSession) -> None:
         self._session = session
         self._pending: list[tuple[Any, ...]] = []
-        self._said: set[tuple[str, str]] = set()
-        self._said_pending: set[tuple[str, str]] = set()
         self._pending_errors = 0
+        self._said: set[tuple[str, str]] = set()
+        self._said_in_chunk: set[tuple[str, str]] = set()
         self.warnings = 0
         self.errors = 0
 
@@ -54,8 +55,9 @@ class Issues:
     def add_once(self, severity: Severity, code: str, *, onec_id: str, **rest: Any) -> None:
         """Note an issue unless this run has said the same of this 1C id before."""
         said = (code, onec_id)
-        if said not in self._said and said not in self._said_pending:
-            self._said_pending.add(said)
+        if said not in self._said:
+            self._said.add(said)
+            self._said_in_chunk.add(said)
             self.add(severity, code, onec_id=onec_id, **rest)
 
     def save(self) -> None:
@@ -64,14 +66,35 @@ class Issues:
             copy_rows(_TABLE, _COLUMNS, self._pending)
         self.errors += self._pending_errors
         self.warnings += len(self._pending) - self._pending_errors
-        self._said |= self._said_pending
         self.forget()
 
     def forget(self) -> None:
-        """Drop what was noted since the last save: its chunk was rolled back."""
+        """Drop what was noted since the last save."""
         self._pending.clear()
         self._pending_errors = 0
-        self._said_pending.clear()
+
+    def mark(self) -> "IssuesMark":
+        """Note where a chunk begins."""
+        self._said_in_chunk.clear()
+        return IssuesMark(tuple(self._pending), self._pending_errors, self.warnings, self.errors)
+
+    def go_back(self, mark: "IssuesMark") -> None:
+        """Forget what a chunk that was rolled back has said."""
+        self._pending[:] = mark.pending
+        self._pending_errors = mark.pending_errors
+        self.warnings, self.errors = mark.warnings, mark.errors
+        self._said -= self._said_in_chunk
+        self._said_in_chunk.clear()
+
+
+@dataclass(frozen=True)
+class IssuesMark:
+    """Issues at the beginning of a chunk: those not saved yet, and the counts of those saved."""
+
+    pending: tuple[tuple[Any, ...], ...]
+    pending_errors: int
+    warnings: int
+    errors: int
 
 
 @dataclass
@@ -81,14 +104,28 @@ class Place:
     file: str = ""
 
 
+@dataclass(frozen=True)
+class Mark:
+    """What a run knew at the beginning of a chunk."""
+
+    counters: Counters
+    done: int
+    issues: IssuesMark
+    departures: DeparturesMark
+    deleted_unseen: dict[str, frozenset[str]]
+    led_by_variant: frozenset[str]
+
+
 @dataclass
 class Context:
-    """State of one run. `counters` count committed chunks and the open one."""
+    """State of one run. `counters` and `done` count committed chunks and the open one."""
 
     session: ImportSession
     store: Store
     issues: Issues
     counters: Counters = field(default_factory=Counters)
+    # Records done, as the inventory counts them.
+    done: int = 0
     place: Place = field(default_factory=Place)
     # Small tables are read whole, once; large ones are looked up chunk by chunk.
     small: dict[str, dict[Key, State]] = field(default_factory=dict)
@@ -102,8 +139,33 @@ class Context:
     has_offers: bool = False
     # Stock that names no warehouse lies here.
     default_warehouse_id: int | None = None
-    # What parts of the import remember from chunk to chunk, one helper of each kind.
+    # What parts of the import have read from the database, one helper of each kind.
     helpers: dict[Callable[..., Any], Any] = field(default_factory=dict)
+
+    def mark(self) -> Mark:
+        """Note where a chunk begins."""
+        return Mark(
+            self.counters.copy(),
+            self.done,
+            self.issues.mark(),
+            self.store.departures.mark(),
+            {name: frozenset(ids) for name, ids in self.deleted_unseen.items()},
+            frozenset(self.led_by_variant),
+        )
+
+    def go_back(self, mark: Mark) -> None:
+        """Forget what a chunk that was rolled back has counted, said and read."""
+        self.counters, self.done = mark.counters.copy(), mark.done
+        self.issues.go_back(mark.issues)
+        self.store.departures.go_back(mark.departures)
+        self.store.forget_changes()
+        self.deleted_unseen = {name: set(ids) for name, ids in mark.deleted_unseen.items()}
+        self.led_by_variant = set(mark.led_by_variant)
+        self.unreadable.clear()
+        # These may hold rows that the rollback has taken; they are read again when needed.
+        self.small.clear()
+        self.helpers.clear()
+        self.default_warehouse_id = None
 
     def helper(self, kind: "Callable[[Context], T]") -> T:
         """Give the run's one helper of this kind, made when it is first asked for."""

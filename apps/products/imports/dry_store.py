@@ -22,6 +22,8 @@ _DEFAULTS_BELOW = -(10**12)
 class DryStore(Store):
     """A shadow of the catalogue on this connection."""
 
+    survives_its_connection = False
+
     def __init__(self, changes: Changes) -> None:
         super().__init__()
         self._changes = changes

@@ -1,16 +1,14 @@
 """One run of an import, from a claimed session to its end: the same for all ways in.
 
-Backup, inventory, then chunk by chunk: each chunk is one transaction that proves ownership first
-and writes progress last. Whatever ends the run, the session's row says so.
+Backup, inventory, then chunk by chunk (`chunks`), with a heartbeat beside it. Whatever ends the
+run, the session's row says so.
 """
 
 import logging
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from apps.common.backups import BackupCancelled, BackupError, make_backup, rotate_backups
@@ -23,18 +21,20 @@ from ..sessions import lifecycle
 from ..sessions.errors import OwnershipLost
 from ..sessions.parameters import Parameters
 from ..sessions.states import Status
-from .audit import write_sync_log
 from .calm_collector import calm_collector
 from .changes import Changes
+from .chunks import Chunks
 from .context import Context, Issues
 from .counters import Outcome
 from .dry_store import DryStore
 from .errors import ImportFailed, ImportStopped
-from .hiding import brake, empty_full_packages, full_kinds, plan_hides, settle
+from .heartbeat import Heartbeat
+from .hiding import Leaving, brake, empty_full_packages, full_kinds, plan_hides, settle
 from .pipeline import read_chunks
 from .preconditions import check_directory, nothing_readable, unforeseen
 from .session_log import SessionLog
 from .stages import Stage
+from .stopping import StopWish, why_stopped
 from .store import Store
 from .unknown import UnknownRecords
 from .writer_connection import writer_connection
@@ -47,13 +47,12 @@ OnProgress = Callable[[str, int, int], None]
 
 @dataclass
 class Run:
-    """An import at work. `stop` is set from a signal handler and honoured at the next chunk."""
+    """An import at work. `stop` is honoured at the next chunk."""
 
     session: ImportSession
     stages: Sequence[Stage]
-    stop: threading.Event = field(default_factory=threading.Event)
+    stop: StopWish = field(default_factory=StopWish)
     on_progress: OnProgress | None = None
-    done: int = 0
     total: int = 0
 
     def __post_init__(self) -> None:
@@ -69,11 +68,17 @@ class Run:
         Raises:
             OwnershipLost: the session was taken away; nothing more was written.
         """
-        with SessionLog(self.session) as self.log, writer_connection(), calm_collector():
+        with (
+            SessionLog(self.session) as self.log,
+            writer_connection(self.session),
+            Heartbeat(self.session, self.stop),
+            calm_collector(),
+        ):
+            self.chunks = Chunks(self.context, self.stop, self.log)
             try:
                 self._walk()
             except ImportStopped:
-                self._end(Status.CANCELLED, error=self._said_of_stop())
+                self._end_cancelled()
             except ImportFailed as error:
                 self._end(Status.FAILED, error=str(error))
             except OwnershipLost:
@@ -103,8 +108,7 @@ class Run:
         )
         for stage in self.stages:
             self._run_stage(stage, inventory.with_kind(stage.kind))
-        with self._chunk():
-            self._unknown.report(inventory, self.context.issues)
+        self.chunks.run(lambda: self._unknown.report(inventory, self.context.issues))
         if self.context.counters.read and self._all_failed():
             raise ImportFailed(
                 _("Every record failed. See the issues: each names its file and line.")
@@ -120,23 +124,24 @@ class Run:
 
     def _settle(self, full: frozenset[Kind]) -> None:
         """Hide, remove and zero what leaves; then default variants may have to step in."""
-        with self._chunk():
-            leaving = plan_hides(self.context, self.stages, full)
+        leaving: list[Leaving] = []
+        self.chunks.run(lambda: leaving.extend(plan_hides(self.context, self.stages, full)))
         try:
             if not self.parameters.allow_mass_hide:
                 brake(leaving)
         except ImportFailed:
             self._give_up_hiding()
             raise
-        with self._chunk():
-            settle(self.context, self.stages, full, leaving)
-            self._run_after()
+        self.chunks.run(lambda: self._hide(full, leaving))
+
+    def _hide(self, full: frozenset[Kind], leaving: Sequence[Leaving]) -> None:
+        settle(self.context, self.stages, full, leaving)
+        self._run_after()
 
     def _give_up_hiding(self) -> None:
         for stage in self.stages:
             self._withdraw_hides(stage)
-        with self._chunk():
-            self._run_after()
+        self.chunks.run(self._run_after)
 
     def _run_after(self) -> None:
         for stage in self.stages:
@@ -155,11 +160,12 @@ class Run:
             raise ImportFailed(
                 _("The backup failed, so nothing was imported. %(reason)s") % {"reason": error}
             ) from error
-        lifecycle.save_progress(self.session, backup_path=str(backup.path))
+        self.chunks.persist(
+            lambda: lifecycle.save_progress(self.session, backup_path=str(backup.path))
+        )
         self.log.write("backed_up", path=str(backup.path), size=backup.size)
 
     def _take_inventory(self) -> Inventory:
-        self._check_stop()
         inventory = take_inventory(self.parameters.data_dir)
         for file in inventory.problems:
             self._report_file(file)
@@ -171,10 +177,7 @@ class Run:
             for file in inventory.with_kind(stage.kind)
         )
         source = {"directory": str(self.parameters.data_dir), **inventory.as_json()}
-        with transaction.atomic():
-            lifecycle.prove_ownership(self.session)
-            self.context.issues.save()
-            lifecycle.begin_records(self.session, source, self.total)
+        self.chunks.run(lambda: lifecycle.begin_records(self.session, source, self.total))
         self.log.write("inventory", files=len(inventory.files), records=self.total)
         if not inventory.readable:
             raise ImportFailed(nothing_readable(self.parameters, inventory))
@@ -184,9 +187,8 @@ class Run:
         for file in files:
             self.log.write("file", stage=stage.kind.value, file=file.name)
             self._run_file(stage, file)
-        if stage.after:
-            with self._chunk():
-                stage.after(self.context)
+        if after := stage.after:
+            self.chunks.run(lambda: after(self.context))
 
     def _run_file(self, stage: Stage, file: SourceFile) -> None:
         self.context.place.file = file.name
@@ -206,35 +208,20 @@ class Run:
             chunks.close()
 
     def _run_chunk(self, stage: Stage, records: Sequence[Record]) -> None:
-        with self._chunk():
-            stage.handler(self.context, records)
-            self._unknown.note(self.context.place.file, stage.kind, records)
-            self.context.mention_unreadable()
-            self.done = min(self.done + stage.weigh(records), self.total)
-            self._save_progress(stage.kind.value)
+        self.chunks.run(lambda: self._import(stage, records))
+        self._unknown.note(self.context.place.file, stage.kind, records)
         if self.on_progress:
-            self.on_progress(stage.kind.value, self.done, self.total)
+            self.on_progress(stage.kind.value, self.context.done, self.total)
 
-    @contextmanager
-    def _chunk(self) -> Iterator[None]:
-        """One transaction: ownership first; what it counted is forgotten when it rolls back."""
-        self._check_stop()
-        before, done = self.context.counters.copy(), self.done
-        try:
-            with transaction.atomic():
-                lifecycle.prove_ownership(self.session)
-                yield
-                self.context.issues.save()
-                self.context.store.save_changes()
-        except BaseException:
-            self.context.counters, self.done = before, done
-            self.context.issues.forget()
-            self.context.store.forget_changes()
-            raise
+    def _import(self, stage: Stage, records: Sequence[Record]) -> None:
+        stage.handler(self.context, records)
+        self.context.mention_unreadable()
+        self.context.done = min(self.context.done + stage.weigh(records), self.total)
+        self._save_progress(stage.kind.value)
 
     def _save_progress(self, stage: str) -> None:
         lifecycle.save_progress(
-            self.session, stage=stage, progress_done=self.done, **self._figures()
+            self.session, stage=stage, progress_done=self.context.done, **self._figures()
         )
 
     def _figures(self) -> dict[str, object]:
@@ -251,8 +238,7 @@ class Run:
         self._report_file_problem(file.name, error.code.value, error.reason, error.line)
         self._broken = True
         self._withdraw_hides(stage)
-        with self._chunk():
-            self._save_progress(stage.kind.value)
+        self.chunks.run(lambda: self._save_progress(stage.kind.value))
 
     def _withdraw_hides(self, stage: Stage) -> None:
         self.context.store.departures.pending(stage.entity).clear()
@@ -271,25 +257,30 @@ class Run:
         counters = self.context.counters
         return counters.total(Outcome.FAILED) == counters.read
 
-    def _check_stop(self) -> None:
-        if self.stop.is_set():
-            raise ImportStopped
-
-    def _said_of_stop(self) -> str:
-        return _("Stopped on request. %(count)d changes were already written and stay.") % {
-            "count": 0 if self.session.dry_run else self.context.counters.changed
-        }
+    def _end_cancelled(self) -> None:
+        reasons: list[str] = []
+        self.chunks.persist(lambda: reasons.append(why_stopped(self.session, self.stop)))
+        written = 0 if self.session.dry_run else self.context.counters.changed
+        reasons.append(_("%(count)d changes were already written and stay.") % {"count": written})
+        self._end(Status.CANCELLED, error=" ".join(reasons))
 
     def _end(self, status: Status, error: str = "") -> None:
         self.context.issues.forget()
         if status is not Status.COMPLETED:
             self.context.counters.withdraw_hidden()  # hides wait for an end that never came
-        with transaction.atomic():
-            lifecycle.finish(self.session, status, error=error, **self._end_figures(status))
-            write_sync_log(self.session, self.context.counters)
+        figures = self._end_figures(status)
+        self.chunks.persist(lambda: self._finish(status, error, figures))
         level = LogLevel.ERROR if status is Status.FAILED else LogLevel.INFO
         self.log.write(status.value, level=level, error=error)
 
+    def _finish(self, status: Status, error: str, figures: dict[str, object]) -> None:
+        try:
+            lifecycle.finish(self.session, status, error=error, **figures)
+        except OwnershipLost:
+            # Perhaps it was us, and only the answer to COMMIT was lost.
+            if not lifecycle.is_ended_as(self.session, status, error):
+                raise
+
     def _end_figures(self, status: Status) -> dict[str, object]:
-        done = self.total if status is Status.COMPLETED else self.done
+        done = self.total if status is Status.COMPLETED else self.context.done
         return self._figures() | {"progress_done": done}

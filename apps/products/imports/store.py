@@ -20,6 +20,9 @@ from .sql import hidden, lonely_defaults, state_columns, state_of, state_of_pair
 class Store:
     """The catalogue."""
 
+    # Whether a run can go on with a new connection: a shadow in temporary tables goes with its own.
+    survives_its_connection = True
+
     def __init__(self) -> None:
         self.departures = Departures()
 
@@ -140,6 +143,10 @@ class Store:
     def relation(self, entity: Entity) -> str:
         """SQL for the states of all rows as this run sees them, but for hides that wait."""
         return f"(SELECT {state_columns(entity)} FROM {entity.table})"  # noqa: S608
+
+    def reconnected(self) -> None:
+        """Hear that the connection is a new one."""
+        self.departures.reconnected()
 
     def close(self) -> None:
         """Leave the connection as it was."""

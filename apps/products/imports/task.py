@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from celery import current_task
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -36,6 +37,9 @@ def run_import_command(
 
 
 def _open(import_type: ImportType, options: dict[str, Any]) -> int:
+    """Open a queued session; the command claims it, as it claims those of the portal."""
     data_dir = Path(options.pop("data_dir", settings.ONEC_DATA_DIR)).absolute()
     parameters = Parameters(import_type=import_type, data_dir=data_dir, **options)
-    return lifecycle.open_session(parameters, trigger=Trigger.SCHEDULE).pk
+    # Called by a program in its own process, there is no task.
+    task_id = str(current_task.request.id or "") if current_task else ""
+    return lifecycle.open_session(parameters, trigger=Trigger.SCHEDULE, task_id=task_id).pk

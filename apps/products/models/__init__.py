@@ -3,6 +3,7 @@
 from .catalogue import Brand, BrandSource, Category, Product, ProductVariant, Unit
 from .changes import ImportChange
 from .images import ProductImage
+from .leases import ImportLease
 from .links import ProductProperty, VariantProperty
 from .properties import Property, PropertyValue
 from .sessions import ImportIssue, ImportLogLine, ImportSession
@@ -14,6 +15,7 @@ __all__ = [
     "Category",
     "ImportChange",
     "ImportIssue",
+    "ImportLease",
     "ImportLogLine",
     "ImportSession",
     "PriceType",

@@ -38,6 +38,10 @@ class OwnershipLost(SessionError):
         )
 
 
+class CancelAsked(SessionError):
+    """Somebody asked the process at work to stop; the lease says who and why."""
+
+
 class BrokerDown(SessionError):
     """The task could not be handed to a worker; `session` is marked failed."""
 

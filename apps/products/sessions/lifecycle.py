@@ -8,13 +8,16 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import IntegrityError, models, transaction
-from django.db.models import ExpressionWrapper, F
-from django.db.models.functions import Cast, Extract, Now
+from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Now
 
 from ..models import ImportSession
-from .errors import ImportBusy, NotClaimable, OwnershipLost
+from . import leases
+from .ending import end
+from .errors import CancelAsked, ImportBusy, NotClaimable, OwnershipLost
 from .parameters import Parameters
+from .recovery import recover
+from .refusals import note_refusal
 from .states import ACTIVE, RUNNING, Status, Trigger, sources_of
 
 GUARD = "import_sessions_one_active"
@@ -29,35 +32,79 @@ def open_session(
     parameters: Parameters,
     *,
     trigger: Trigger,
-    user: AbstractBaseUser | None = None,
-    user_name: str = "",
+    user: AbstractBaseUser | str | None = None,
     retry_of: ImportSession | None = None,
-    celery_task_id: str = "",
+    then: Parameters | None = None,
+    worker: str = "",
+    task_id: str = "",
 ) -> ImportSession:
-    """Insert a queued session and commit it, so that whoever is told its id finds it.
+    """Insert a session and commit it, so that whoever is told its id finds it.
+
+    Args:
+        parameters: what to import.
+        trigger: how it was started.
+        user: who started it: an account of the shop, or a name where there is none.
+        retry_of: the session that this one repeats.
+        then: what to import once this one has completed: a second session that waits for it.
+        worker: the process that opens the session to run it itself: it is claimed from the start.
+        task_id: of the Celery task that opens it.
 
     Raises:
         ImportBusy: another import is active; no row is left behind.
     """
+    account = user if isinstance(user, AbstractBaseUser) else None
+    name = account.get_username() if account else str(user or "")
     session = ImportSession(
         import_type=parameters.import_type,
         status=Status.PENDING,
         trigger=trigger,
-        requested_by_id=user.pk if user else None,
-        requested_by_name=user_name or (user.get_username() if user else ""),
+        requested_by_id=account.pk if account else None,
+        requested_by_name=name,
         parameters=parameters.as_json(),
         dry_run=parameters.dry_run,
         retry_of=retry_of,
-        celery_task_id=celery_task_id,
+        celery_task_id=task_id or ("" if worker else str(uuid.uuid4())),
     )
     try:
+        _insert(session, worker, then)
+    except ImportBusy as busy:
+        if not recover():
+            note_refusal(busy.session, name, trigger)
+            raise
+        _insert(session, worker, then)  # the place was a dead process's
+    return session
+
+
+def _insert(session: ImportSession, worker: str, then: Parameters | None) -> None:
+    try:
         with transaction.atomic(durable=True):
+            session.pk = None
             session.save(force_insert=True)
+            leases.open_lease(session.pk)
+            if worker:
+                _claim(session.pk, worker)
+            if then:
+                _follower(session, then).save(force_insert=True)
     except IntegrityError as error:
         if GUARD not in str(error):
             raise
         raise ImportBusy(active_session()) from None
-    return session
+    if worker:
+        session.refresh_from_db()
+
+
+def _follower(session: ImportSession, parameters: Parameters) -> ImportSession:
+    return ImportSession(
+        import_type=parameters.import_type,
+        status=Status.WAITING,
+        trigger=session.trigger,
+        requested_by_id=session.requested_by_id,
+        requested_by_name=session.requested_by_name,
+        parameters=parameters.as_json(),
+        dry_run=parameters.dry_run,
+        follows=session,
+        celery_task_id=str(uuid.uuid4()),
+    )
 
 
 def claim(session_id: int, *, worker: str) -> ImportSession:
@@ -66,16 +113,19 @@ def claim(session_id: int, *, worker: str) -> ImportSession:
     Raises:
         NotClaimable: it is not queued; a redelivered task ends up here.
     """
-    token = uuid.uuid4()
-    claimed = ImportSession.objects.filter(pk=session_id, status=Status.PENDING).update(
-        status=Status.STARTED,
-        token=token,
-        worker=worker,
-        started_at=Now(),
-    )
-    if not claimed:
-        raise NotClaimable(session_id)
+    with transaction.atomic():
+        if not _claim(session_id, worker):
+            raise NotClaimable(session_id)
     return ImportSession.objects.get(pk=session_id)
+
+
+def _claim(session_id: int, worker: str) -> bool:
+    claimed = ImportSession.objects.filter(pk=session_id, status=Status.PENDING).update(
+        status=Status.STARTED, token=uuid.uuid4(), worker=worker, started_at=Now()
+    )
+    if claimed:
+        leases.take(session_id)
+    return bool(claimed)
 
 
 def begin_records(session: ImportSession, source: dict[str, Any], total: int) -> None:
@@ -84,7 +134,13 @@ def begin_records(session: ImportSession, source: dict[str, Any], total: int) ->
     Raises:
         OwnershipLost: the session was taken away.
     """
-    _move(session, Status.IN_PROGRESS, source=source, progress_total=total)
+    target = Status.IN_PROGRESS
+    moved = ImportSession.objects.filter(
+        pk=session.pk, token=session.token, status__in=sources_of(target)
+    ).update(status=target, source=source, progress_total=total)
+    if not moved:
+        raise OwnershipLost(session.pk)
+    session.refresh_from_db()
 
 
 def prove_ownership(session: ImportSession) -> None:
@@ -94,50 +150,53 @@ def prove_ownership(session: ImportSession) -> None:
 
     Raises:
         OwnershipLost: the session was taken away; roll back.
+        CancelAsked: it is ours, but somebody wants it to stop; roll back and end it.
     """
-    owned = (
-        ImportSession.objects.select_for_update(no_key=True)
-        .filter(pk=session.pk, token=session.token, status__in=RUNNING)
-        .values_list("pk", flat=True)
-        .first()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_PROOF, [session.pk, str(session.token), sorted(RUNNING)])
+        owned = cursor.fetchone()
     if owned is None:
         raise OwnershipLost(session.pk)
+    if owned[0]:
+        raise CancelAsked
+
+
+_PROOF = """
+SELECT l.cancel_requested_at IS NOT NULL
+FROM import_sessions AS s LEFT JOIN import_leases AS l ON l.session_id = s.id
+WHERE s.id = %s AND s.token = %s AND s.status = ANY(%s)
+FOR NO KEY UPDATE OF s
+"""
 
 
 def save_progress(session: ImportSession, **columns: Any) -> None:
-    """Write progress and counters: the last statement of a chunk's transaction."""
+    """Write progress and counters: among the last statements of a chunk's transaction."""
     ImportSession.objects.filter(pk=session.pk, token=session.token).update(**columns)
 
 
 def finish(session: ImportSession, status: Status, *, error: str = "", **columns: Any) -> None:
-    """End a session that this process owns.
+    """End a session that this process owns, with its audit log.
 
     Raises:
         OwnershipLost: somebody else has ended it.
     """
-    _move(session, status, error_message=error, **_end_columns(), **columns)
-
-
-def fail_unstarted(session: ImportSession, error: str) -> None:
-    """End a queued session that no process could be told of."""
-    ImportSession.objects.filter(pk=session.pk, status=Status.PENDING).update(
-        status=Status.FAILED, error_message=error, **_end_columns()
-    )
-    session.refresh_from_db()
-
-
-def _move(session: ImportSession, target: Status, **columns: Any) -> None:
-    moved = ImportSession.objects.filter(
-        pk=session.pk, token=session.token, status__in=sources_of(target)
-    ).update(status=target, **columns)
-    if not moved:
+    rows = ImportSession.objects.filter(pk=session.pk, token=session.token)
+    if end(rows, status, error=error, **columns) is None:
         raise OwnershipLost(session.pk)
     session.refresh_from_db()
 
 
-def _end_columns() -> dict[str, Any]:
-    """Give the columns that every end sets; times are the database's."""
-    elapsed = ExpressionWrapper(Now() - F("started_at"), output_field=models.DurationField())
-    milliseconds = Cast(Extract(elapsed, "epoch") * 1000, models.BigIntegerField())
-    return {"finished_at": Now(), "duration_ms": milliseconds, "token": None, "stage": ""}
+def is_ended_as(session: ImportSession, status: Status, error: str) -> bool:
+    """Whether the session has ended, by the process that owned it, in just this way."""
+    ended = ImportSession.objects.get(pk=session.pk)
+    if (ended.status, ended.error_message, ended.worker) != (status, error, session.worker):
+        return False
+    session.refresh_from_db()
+    return True
+
+
+def fail_unstarted(session: ImportSession, error: str) -> None:
+    """End a queued session that no process could be told of."""
+    queued = ImportSession.objects.filter(pk=session.pk, status=Status.PENDING)
+    end(queued, Status.FAILED, error=error)
+    session.refresh_from_db()

@@ -5,12 +5,12 @@ import time
 from typing import Any
 
 from apps.common.models import CustomerSyncLog
-from apps.products.imports.audit import correlation_of
 from apps.products.imports.copying import copy_rows
 from apps.products.imports.counters import Outcome
 from apps.products.issues import sentence_for
 from apps.products.models import ImportSession
 from apps.products.models.base import ONEC_ID_LENGTH
+from apps.products.sessions.audit import correlation_of
 
 from ..models import User
 from .entity import ONEC_FIELDS

@@ -64,7 +64,7 @@ class TestExitCodes:
         active = lifecycle.open_session(
             Parameters(ImportType.CATALOG, export.directory),
             trigger=Trigger.PORTAL,
-            user_name="olga",
+            user="olga",
         )
         outcome = run_import()
         assert outcome.code == 75

@@ -28,7 +28,7 @@ PARAMETERS = Parameters(ImportType.CATALOG, Path("/data"))
 
 
 def open_session(**kwargs) -> ImportSession:
-    return lifecycle.open_session(PARAMETERS, trigger=Trigger.CLI, user_name="olga", **kwargs)
+    return lifecycle.open_session(PARAMETERS, trigger=Trigger.CLI, user="olga", **kwargs)
 
 
 def owned_session(status: Status) -> ImportSession:

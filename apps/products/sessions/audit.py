@@ -1,4 +1,4 @@
-"""The audit log: one `SyncLog` per run, written in the transaction that ends it."""
+"""The audit log: one `SyncLog` for each session, written in the transaction that ends it."""
 
 import uuid
 
@@ -6,21 +6,21 @@ from apps.common.models import SyncLog
 
 from ..models import ImportSession
 from ..models.sessions import Severity
-from .counters import Counters, Outcome
 
 # The log names the first errors; the session has them all.
 _ERRORS_NAMED = 100
 
 
-def write_sync_log(session: ImportSession, counters: Counters) -> None:
+def write_sync_log(session: ImportSession) -> None:
     """Leave the record of an ended session."""
+    total = session.counters.get("total", {})
     SyncLog.objects.create(
         sync_type=session.import_type,
         status=session.status,
         started_at=session.started_at or session.created_at,
         completed_at=session.finished_at,
-        records_processed=counters.read,
-        errors_count=session.error_count or counters.total(Outcome.FAILED),
+        records_processed=total.get("read", 0),
+        errors_count=session.error_count or total.get("failed", 0),
         error_details=_error_details(session),
         duration_ms=session.duration_ms,
         correlation_id=correlation_of(session),
