@@ -24,6 +24,7 @@ OPERATIONS = (
         permissions=Permissions(
             view="products.view_importsession",
             run="products.run_import",
+            cancel="products.cancel_import",
             export="products.export_importsession",
         ),
         backend=ImportBackend(),

@@ -13,6 +13,11 @@ def started(user: AbstractBaseUser, record: Model, message: str) -> None:
     _log(user, type(record), ADDITION, message, object_id=str(record.pk), text=str(record))
 
 
+def changed(user: AbstractBaseUser, record: Model, message: str) -> None:
+    """Record that `user` stopped or recovered a run."""
+    _log(user, type(record), CHANGE, message, object_id=str(record.pk), text=str(record))
+
+
 def exported(user: AbstractBaseUser, model: type[Model], text: str, message: str) -> None:
     """Record that `user` took a list away."""
     _log(user, model, CHANGE, message, object_id=None, text=text)

@@ -42,6 +42,14 @@ class Refused(Exception):
         self.failed = failed
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What became of a request, for staff. `done`: it was carried out, or will be."""
+
+    message: str
+    done: bool = True
+
+
 class Backend(Protocol):
     """What an operation does. Records are rows of `history()`; the portal never writes them."""
 
@@ -51,6 +59,15 @@ class Backend(Protocol):
         Raises:
             Refused: nothing was started.
         """
+
+    def cancel(self, record: Any, user: AbstractBaseUser, reason: str) -> "Answer":
+        """Ask a run to stop, and say what became of that; never an error for a run that is over."""
+
+    def recover(self, record: Any, user: AbstractBaseUser) -> "Answer":
+        """End a run whose process is gone or hangs; refuse for one that does its work."""
+
+    def tend(self) -> None:
+        """Called before runs are shown: end those whose process is gone. Cheap; never raises."""
 
     def history(self) -> QuerySet[Any]:
         """Give all runs, in no order, with what the table shows of each (no query per row).
@@ -85,10 +102,11 @@ class Backend(Protocol):
 
 @dataclass(frozen=True)
 class Permissions:
-    """Permissions as "app.codename": who may look, start, and take lists away."""
+    """Permissions as "app.codename": who may look, start, stop, and take lists away."""
 
     view: str
     run: str
+    cancel: str
     export: str
 
 

@@ -35,6 +35,8 @@ class Run:
     """What every page shows of a run. Times are aware; `total` is None while it is unknown.
 
     `changed` counts records written; a completed run with none is a warning, not a success.
+    `unmoved` is how long a run that lives has saved nothing, once that is long enough to worry;
+    `stopped_by` is who asked for the cancellation that is under way.
     """
 
     pk: int
@@ -54,6 +56,8 @@ class Run:
     changed: int = 0
     warnings: int = 0
     errors: int = 0
+    unmoved: timedelta | None = None
+    stopped_by: str = ""
     now: datetime = field(default_factory=timezone.now)
 
     @property
@@ -172,7 +176,8 @@ class Sheet:
 class Detail:
     """What a run's page shows besides its progress.
 
-    `repeats` is the run that this one repeats, `repeated_by` those that repeat it.
+    `repeats` is the run that this one repeats, `repeated_by` those that repeat it; `follows` is the
+    run that had to complete first, `followed_by` those that this one had to let begin.
     """
 
     parameters: Sequence[Fact]
@@ -181,6 +186,8 @@ class Detail:
     inputs: Sheet
     repeats: int | None = None
     repeated_by: Sequence[int] = ()
+    follows: int | None = None
+    followed_by: Sequence[int] = ()
 
 
 @dataclass(frozen=True)

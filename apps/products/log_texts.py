@@ -1,5 +1,6 @@
 """The sentences of a session's log, in the language of who reads it."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,4 +34,6 @@ CODES = tuple(_SENTENCES)
 def sentence_for(code: str, params: Mapping[str, Any]) -> str:
     """Give a log line's sentence in the active language; an unknown code speaks for itself."""
     text = _SENTENCES.get(code)
-    return code if text is None else str(text) % in_words(params)
+    if text is None:
+        return code
+    return str(text) % defaultdict(lambda: "…", in_words(params))

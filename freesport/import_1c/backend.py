@@ -1,20 +1,25 @@
 """What the portal asks of imports, answered by the session's life cycle."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import DatabaseError
 from django.db.models import QuerySet
 
 from apps.products.models import ImportIssue, ImportLogLine, ImportSession
 from apps.products.sessions.errors import BrokerDown, ImportBusy
+from apps.products.sessions.recovery import recover
 from apps.products.sessions.states import ACTIVE, Status
 from apps.products.sessions.submit import submit
-from ops_portal.operations import Refused
+from ops_portal.operations import Answer, Refused
 from ops_portal.runs import Detail, LogLine, Run
 
-from . import present, sources
+from . import control, present, sources
 from .form import parameters_from
+
+log = logging.getLogger(__name__)
 
 
 class ImportBackend:
@@ -26,13 +31,30 @@ class ImportBackend:
         Raises:
             Refused: another import is active, or the broker is down.
         """
+        first, *rest = parameters_from(dict(values))
+        then = rest[0] if rest else None
         try:
-            return submit(parameters_from(dict(values)), user=user, retry_of=values["retry_of"])
+            return submit(first, user=user, retry_of=values["retry_of"], then=then)
         except ImportBusy as error:
             busy = error.session
             raise Refused(str(error), run_id=busy.pk if busy else None) from error
         except BrokerDown as error:
             raise Refused(str(error), run_id=error.session.pk, failed=True) from error
+
+    def cancel(self, record: ImportSession, user: AbstractBaseUser, reason: str) -> Answer:
+        """Ask a session to stop."""
+        return control.cancelled(record, user, reason)
+
+    def recover(self, record: ImportSession, user: AbstractBaseUser) -> Answer:
+        """End a session whose process is gone or hangs."""
+        return control.recovered(record, user)
+
+    def tend(self) -> None:
+        """End sessions whose process is gone, and remind workers of queued ones."""
+        try:
+            recover()
+        except DatabaseError:
+            log.exception("Recovery failed; the page is shown without it")
 
     def history(self) -> QuerySet[ImportSession]:
         """Give all sessions; a row of the table needs none of the large JSON columns."""

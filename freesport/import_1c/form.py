@@ -22,24 +22,35 @@ from apps.products.sessions.states import ImportType
 
 from . import sources, words
 
-# What can be imported now. Another importer joins with its entry here.
-IMPORT_TYPES = (ImportType.CATALOG, ImportType.CUSTOMERS)
+BOTH = "both"
+# What can be asked for, and the imports that it takes, in their order.
+IMPORT_TYPES: dict[str, tuple[ImportType, ...]] = {
+    ImportType.CATALOG.value: (ImportType.CATALOG,),
+    ImportType.CUSTOMERS.value: (ImportType.CUSTOMERS,),
+    BOTH: (ImportType.CATALOG, ImportType.CUSTOMERS),
+}
+LABELS = {
+    ImportType.CATALOG.value: ImportType.CATALOG.label,
+    ImportType.CUSTOMERS.value: ImportType.CUSTOMERS.label,
+    BOTH: _("Both: the catalogue, then customers"),
+}
 
 
 class ImportForm(forms.Form):
-    """Parameters of an import, each with its help; `parameters` is what they amount to.
+    """Parameters of an import, each with its help; `parameters_from` says what they amount to.
 
     What is left out of a POST takes its default, as on the command line.
     """
 
     import_type = forms.ChoiceField(
         label=_("What to import"),
-        choices=[(kind.value, kind.label) for kind in IMPORT_TYPES],
+        choices=[(name, LABELS[name]) for name in IMPORT_TYPES],
         initial=ImportType.CATALOG.value,
         required=False,
         help_text=_(
             "The catalogue: groups, products, offers, prices and stock. Customers come from the "
-            "counterparties of the same export."
+            "counterparties of the same export. Of both, the customers begin by themselves once "
+            "the catalogue has completed."
         ),
     )
     source = forms.ChoiceField(
@@ -119,11 +130,6 @@ class ImportForm(forms.Form):
         pk = self.cleaned_data["retry_of"]
         return ImportSession.objects.filter(pk=pk).first() if pk else None
 
-    @property
-    def parameters(self) -> Parameters:
-        """What a valid form asks for."""
-        return parameters_from(self.cleaned_data)
-
     def summary(self) -> str:
         """Say in words what the form's values will do."""
         if self.is_bound and not self.is_valid():
@@ -159,16 +165,20 @@ class ImportForm(forms.Form):
         return helper
 
 
-def parameters_from(values: dict[str, Any]) -> Parameters:
-    """Turn the form's cleaned values into an import's parameters."""
+def parameters_from(values: dict[str, Any]) -> list[Parameters]:
+    """Turn the form's cleaned values into the parameters of one import, or of two in a row."""
+    return [_parameters(kind, values) for kind in IMPORT_TYPES[values["import_type"]]]
+
+
+def _parameters(kind: ImportType, values: dict[str, Any]) -> Parameters:
     return Parameters(
-        import_type=ImportType(values["import_type"]),
+        import_type=kind,
         data_dir=sources.resolve(values["source"]),
-        file_type=values["file_type"],
+        file_type=values["file_type"] if kind is ImportType.CATALOG else "all",
         chunk_size=values["chunk_size"],
         dry_run=values["dry_run"],
         skip_backup=values["skip_backup"],
-        allow_mass_hide=values["allow_mass_hide"],
+        allow_mass_hide=values["allow_mass_hide"] and kind is ImportType.CATALOG,
     )
 
 
@@ -177,27 +187,41 @@ def _source_label(source: sources.Source) -> str:
 
 
 def _sentences(values: dict[str, Any]) -> list[str]:
-    kind = ImportType(values["import_type"] or ImportType.CATALOG)
-    size = values["chunk_size"] or DEFAULT_CHUNK_SIZE[kind]
-    return [_what(kind, values), _how_written(values, int(size)), _backup(values)]
+    kinds = IMPORT_TYPES[values["import_type"] or ImportType.CATALOG.value]
+    sentences = [_what(kind, values) for kind in kinds]
+    if len(kinds) > 1:
+        sentences.append(gettext("The customers wait until the catalogue has completed."))
+    sizes = {int(values["chunk_size"] or DEFAULT_CHUNK_SIZE[kind]) for kind in kinds}
+    return [*sentences, _how_written(values, sizes), _backup(values)]
 
 
 def _what(kind: ImportType, values: dict[str, Any]) -> str:
     scope = words.FILE_TYPES[values["file_type"] or "all"]
+    if kind is ImportType.CUSTOMERS:
+        return gettext("Customers: read from the export and compared with the shop's accounts.")
     return gettext("%(type)s, %(scope)s: read from the export and compared with the shop.") % {
         "type": kind.label,
         "scope": str(scope).lower(),
     }
 
 
-def _how_written(values: dict[str, Any], size: int) -> str:
+def _how_written(values: dict[str, Any], sizes: set[int]) -> str:
     if values["dry_run"]:
         return gettext("Nothing in the shop changes: you only learn what would change.")
+    if len(sizes) > 1:
+        return gettext("What differs is written in steps of %(sizes)s records.") % {
+            "sizes": gettext(" and ").join(_grouped(size) for size in sorted(sizes, reverse=True))
+        }
+    size = sizes.pop()
     return ngettext(
         "What differs is written, one record at a time.",
         "What differs is written, %(size)s records at a time.",
         size,
-    ) % {"size": number_format(size, force_grouping=True)}
+    ) % {"size": _grouped(size)}
+
+
+def _grouped(number: int) -> str:
+    return number_format(number, force_grouping=True)
 
 
 def _backup(values: dict[str, Any]) -> str:

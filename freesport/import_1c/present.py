@@ -7,6 +7,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from apps.products.models import ImportLogLine, ImportSession
+from apps.products.sessions import leases
+from apps.products.sessions.states import RUNNING, Status
 from apps.products.wording import reason_in_words
 from ops_portal.runs import Code, Detail, Fact, LogLine, Run, Sheet, State
 
@@ -15,11 +17,15 @@ from . import words
 
 def run_of(session: ImportSession) -> Run:
     """Give what every page shows of a session."""
+    pulse = _pulse(session)
+    state = State(session.status)
+    if pulse and pulse.cancel_asked_by is not None:
+        state = State.CANCELLING  # asked for; the open chunk holds the row with the status
     return Run(
         pk=session.pk,
         title=session.get_import_type_display(),
-        state=State(session.status),
-        state_label=session.get_status_display(),
+        state=state,
+        state_label=str(Status(state.value).label),
         created_at=session.created_at,
         started_at=session.started_at,
         finished_at=session.finished_at,
@@ -33,7 +39,15 @@ def run_of(session: ImportSession) -> Run:
         changed=session.changed_count,
         warnings=session.warning_count,
         errors=session.error_count,
+        unmoved=pulse.unmoved if pulse and pulse.stalled else None,
+        stopped_by=(pulse.cancel_asked_by or "") if pulse else "",
     )
+
+
+def _pulse(session: ImportSession) -> leases.Pulse | None:
+    if session.status not in RUNNING:
+        return None
+    return next(iter(leases.pulses(RUNNING, session_id=session.pk)), None)
 
 
 def status_of(session: ImportSession) -> dict[str, Any]:
@@ -54,6 +68,8 @@ def detail_of(session: ImportSession) -> Detail:
         inputs=_inputs(session.source),
         repeats=session.retry_of_id,
         repeated_by=list(session.retries.order_by("pk").values_list("pk", flat=True)[:20]),
+        follows=session.follows_id,
+        followed_by=list(session.followers.order_by("pk").values_list("pk", flat=True)),
     )
 
 

@@ -20,6 +20,7 @@ from ..listing import Listing
 from ..operations import MOUNTED, Operation
 
 LOGIN = "admin:login"
+ACTIONS = ("view", "run", "cancel", "export")
 
 
 class OperationView(View):
@@ -31,7 +32,10 @@ class OperationView(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Send strangers to the login and refuse staff without the permission, on every call."""
-        response = self._refusal(request) or self._answer(request, *args, **kwargs)
+        refused = self._refusal(request)
+        if refused is None:
+            self.operation.backend.tend()
+        response = refused or self._answer(request, *args, **kwargs)
         add_never_cache_headers(response)
         return response
 
@@ -77,7 +81,7 @@ class OperationView(View):
 
     def _rights(self) -> dict[str, bool]:
         user = self.request.user
-        return {action: self.operation.may(user, action) for action in ("view", "run", "export")}
+        return {action: self.operation.may(user, action) for action in ACTIONS}
 
     def _refusal(self, request: HttpRequest) -> HttpResponseBase | None:
         user = request.user

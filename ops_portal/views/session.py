@@ -47,7 +47,7 @@ class Status(Session):
         record = self.record(pk)
         part = request.GET.get("_part")
         if part == "live":
-            return self.show("ops/_live.html", **self._whole(record))
+            return self.show("ops/_live.html", swap=True, **self._whole(record))
         if part == "card":
             return self.show("ops/_card.html", run=self.operation.backend.run(record))
         if part == "cells":

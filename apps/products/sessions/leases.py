@@ -121,7 +121,8 @@ def close_lease(session_id: int) -> None:
 class Pulse:
     """How an active session does, by the database's clock. Ages count from the last event.
 
-    `silent` is the time without a sign of life, `unmoved` without a committed chunk.
+    `silent` is the time without a sign of life, `unmoved` without a committed chunk;
+    `cancel_asked_by` is None until somebody asks.
     """
 
     session_id: int
@@ -133,6 +134,12 @@ class Pulse:
     publications: int
     backend_pid: int | None
     backend_start: datetime | None
+    cancel_asked_by: str | None
+
+    @property
+    def stalled(self) -> bool:
+        """Whether the process lives, but has committed nothing for long."""
+        return not self.lost and self.unmoved > STALLED_AFTER
 
     @property
     def lost(self) -> bool:
@@ -161,10 +168,11 @@ _INSERT = (
 _PULSES = f"""
 SELECT s.id, s.status,
        clock_timestamp() - s.created_at,
-       clock_timestamp() - coalesce(l.beat_at, s.started_at, s.created_at),
-       clock_timestamp() - coalesce(l.moved_at, s.started_at, s.created_at),
+       clock_timestamp() - coalesce(l.beat_at, greatest(s.started_at, s.created_at)),
+       clock_timestamp() - coalesce(l.moved_at, greatest(s.started_at, s.created_at)),
        clock_timestamp() - coalesce(l.published_at, s.created_at),
-       coalesce(l.publications, 0), l.backend_pid, l.backend_start
+       coalesce(l.publications, 0), l.backend_pid, l.backend_start,
+       CASE WHEN l.cancel_requested_at IS NOT NULL THEN l.cancel_requested_by END
 FROM import_sessions AS s LEFT JOIN {_TABLE} AS l ON l.session_id = s.id
 WHERE s.status = ANY(%s) AND (%s::bigint IS NULL OR s.id = %s)
 ORDER BY s.id

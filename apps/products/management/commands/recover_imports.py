@@ -1,4 +1,4 @@
-"""End import sessions whose process is gone. Pages, triggers and workers do the same by themselves."""
+"""End import sessions whose process is gone. Pages, triggers and workers do so by themselves."""
 
 from typing import Any
 

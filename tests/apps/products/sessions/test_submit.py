@@ -44,6 +44,7 @@ def silent_port():
 class TestSubmit:
     def test_the_row_names_the_task_that_was_published(self, django_user_model):
         user = django_user_model.objects.create_user("olga")
+        current_app.control.purge()  # what earlier tests have left in the queue
         session = submit(PARAMETERS, user=user)
         assert session.status == Status.PENDING
         assert session.requested_by_name == "olga"
