@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .wording import in_words
+from .wording import Lenient, in_words
 
 _SENTENCES: dict[str, Promise] = {
     # Files
@@ -161,11 +161,4 @@ CODES = tuple(_SENTENCES)
 def sentence_for(code: str, params: Mapping[str, Any]) -> str:
     """Give an issue's sentence in the active language; an unknown code speaks for itself."""
     text = _SENTENCES.get(code)
-    return code if text is None else str(text) % _Lenient(in_words(params))
-
-
-class _Lenient(dict[str, Any]):
-    """Parameters that lack one (an older row, say) show a dash instead of breaking the page."""
-
-    def __missing__(self, key: str) -> str:
-        return "—"
+    return code if text is None else str(text) % Lenient(in_words(params))

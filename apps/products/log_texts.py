@@ -1,13 +1,12 @@
 """The sentences of a session's log, in the language of who reads it."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .wording import in_words
+from .wording import Lenient, in_words
 
 _SENTENCES: dict[str, Promise] = {
     "started": _("Started by %(worker)s."),
@@ -34,6 +33,4 @@ CODES = tuple(_SENTENCES)
 def sentence_for(code: str, params: Mapping[str, Any]) -> str:
     """Give a log line's sentence in the active language; an unknown code speaks for itself."""
     text = _SENTENCES.get(code)
-    if text is None:
-        return code
-    return str(text) % defaultdict(lambda: "…", in_words(params))
+    return code if text is None else str(text) % Lenient(in_words(params))

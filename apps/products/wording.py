@@ -83,6 +83,13 @@ def reason_in_words(text: str) -> str:
     return text
 
 
+class Lenient(dict[str, Any]):
+    """Parameters that lack one (an older row, say) show a dash instead of breaking the page."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
 def in_words(params: Mapping[str, Any]) -> dict[str, Any]:
     """Give a sentence's parameters with those that are words in the active language."""
     return {
