@@ -26,6 +26,10 @@ MATRIX = {
     ("GET", "sessions/{id}/issues/"): LOOKING,
     ("GET", "sessions/{id}/issues/?_export=csv"): LOOKING,
     ("GET", "sessions/{id}/log/"): LOOKING,
+    ("POST", "sessions/{id}/cancel/"): STARTING,
+    ("POST", "sessions/{id}/recover/"): STARTING,
+    ("GET", "sessions/{id}/cancel/"): NOT_ALLOWED,
+    ("GET", "sessions/{id}/recover/"): NOT_ALLOWED,
 } | {
     (method, address): NOT_ALLOWED
     for method in ("POST", "PUT", "PATCH", "DELETE")
