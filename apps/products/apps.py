@@ -13,7 +13,8 @@ class ProductsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the portal's groups whenever this app has been migrated; watch over imports."""
-        from .imports import watchman  # noqa: F401, PLC0415  (connects to Celery's signals)
+        # Before a worker forks: both connect to Celery's signals, and one shares memory.
+        from .imports import stopping, watchman  # noqa: F401, PLC0415
         from .roles import ensure_groups  # noqa: PLC0415  (needs loaded apps)
 
         post_migrate.connect(ensure_groups, sender=self, dispatch_uid="products.roles")

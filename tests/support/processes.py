@@ -33,6 +33,11 @@ class Process:
         """Whether the process was started and has not ended."""
         return self._popen is not None and self._popen.poll() is None
 
+    @property
+    def started(self) -> bool:
+        """Whether the process was started, whatever became of it."""
+        return self._popen is not None
+
     def start(self) -> None:
         """Start the program; its output is appended to the log."""
         with self.log.open("ab") as output:

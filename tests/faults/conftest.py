@@ -1,0 +1,69 @@
+"""What fault tests need: a shop in two versions, a look at the database, workers of their own."""
+
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from celery import current_app
+
+from tests.faults.lab import Command, Database
+from tests.faults.shop import Shop, make_shop
+from tests.support.worker import Worker, test_database_url, worker_environment
+
+MakeCommand = Callable[..., Command]
+
+
+@pytest.fixture
+def chance(request: pytest.FixtureRequest) -> random.Random:
+    """Random moments, the same in every run of a test."""
+    return random.Random(request.node.name)
+
+
+@pytest.fixture(scope="session")
+def database(django_db_setup: None) -> Database:
+    """The test database, seen from outside."""
+    return Database(test_database_url())
+
+
+@pytest.fixture(scope="session")
+def _environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    directory = tmp_path_factory.mktemp("faults")
+    return worker_environment(directory, backup_dir=directory / "backups")
+
+
+@pytest.fixture(scope="session")
+def shop(
+    database: Database, _environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Shop:
+    """The shop's exports, with what an undisturbed import makes of them."""
+    return make_shop(tmp_path_factory.mktemp("shop"), database, _environment)
+
+
+@pytest.fixture
+def command(
+    transactional_db: None, _environment: dict[str, str], tmp_path: Path
+) -> Iterator[MakeCommand]:
+    """Make imports on the command line; none of them outlives the test."""
+    made: list[Command] = []
+
+    def make(export: Path, *options: str, **variables: str) -> Command:
+        log = tmp_path / f"command-{len(made)}.log"
+        made.append(Command(export, _environment | variables, log, *options))
+        return made[-1]
+
+    yield make
+    for process in made:
+        if process.started:
+            process.kill()
+
+
+@pytest.fixture
+def own_worker(transactional_db: None, data_root: Path, tmp_path: Path) -> Iterator[Worker]:
+    """A worker of the test's own, which looks for the dead every second; it may be killed."""
+    current_app.control.purge()
+    worker = Worker(tmp_path, data_root)
+    worker.environment["ONEC_RECOVERY_INTERVAL"] = "1"
+    worker.ensure_running()
+    yield worker
+    worker.stop()
