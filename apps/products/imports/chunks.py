@@ -66,16 +66,17 @@ class Chunks:
 
         It must be such that doing it twice does no harm.
         """
+        wire = connection.connection
         try:
             work()
         except Error as error:
-            self._mend(error, tries=1)
+            self._mend(error, tries=1, lost=_is_lost(wire))
             work()
 
     def _attempt(self, work: Callable[[], None], tries: int) -> bool:
         """Try once; say whether the chunk is committed."""
         session, context = self.context.session, self.context
-        complete = False
+        wire, complete = connection.connection, False
         try:
             with transaction.atomic():
                 self._prove_ownership()
@@ -85,7 +86,7 @@ class Chunks:
                 leases.note_chunk(session.pk, self.number + 1)
                 complete = True
         except Error as error:
-            self._mend(error, tries)
+            self._mend(error, tries, lost=_is_lost(wire))
             # Perhaps only the answer to COMMIT was lost.
             return complete and leases.last_chunk(session.pk) == self.number + 1
         return True
@@ -96,7 +97,7 @@ class Chunks:
         except CancelAsked as wish:
             raise ImportStopped from wish
 
-    def _mend(self, error: Error, tries: int) -> None:
+    def _mend(self, error: Error, tries: int, *, lost: bool) -> None:
         """Return when another try makes sense, with a connection that works.
 
         Raises:
@@ -104,7 +105,7 @@ class Chunks:
             ImportFailed: see `run`.
             ImportStopped: see `run`.
         """
-        if connection.is_usable():
+        if not lost:
             if _state(error) in _TRY_AGAIN and tries < _MOST_TRIES:
                 return
             raise error
@@ -120,6 +121,11 @@ class Chunks:
     def _check_stop(self) -> None:
         if self.stop.is_set():
             raise ImportStopped
+
+
+def _is_lost(wire: object) -> bool:
+    """Whether a connection is gone. Django may have opened another one in its place already."""
+    return connection.connection is not wire or not connection.is_usable()
 
 
 def _state(error: Error) -> str | None:
