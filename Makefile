@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench format messages lock clean
+.PHONY: help install demo test chaos lint bench format messages lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -25,6 +25,9 @@ demo: $(STAMP) ## start everything, import, serve the portal (ONCE=1 ends after 
 test: $(STAMP) ## run the whole test suite (ARGS="-k word -x" for a part of it)
 	@sh scripts/install-chromium.sh
 	$(PY) -m pytest $(ARGS)
+
+chaos: $(STAMP) ## break imports for an hour: kill, freeze, cut off, restart; prints what was measured
+	CHAOS=1 $(PY) -m pytest tests/faults $(ARGS)
 
 lint: $(STAMP) ## check style, types, templates, spelling, import contracts and migrations
 	$(PY) -m ruff format --check .

@@ -17,7 +17,7 @@ LONGEST_REASON = 500
 class Control(OperationView):
     """POST only. It leads back to the run, with a message; also for a run that is over."""
 
-    http_method_names = ["post"]  # noqa: RUF012  (Django types it as the instance's)
+    http_method_names = ["post"]
     needs: ClassVar[dict[str, tuple[str, ...]]] = {"POST": ("cancel",)}
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

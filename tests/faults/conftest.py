@@ -8,7 +8,9 @@ import pytest
 from celery import current_app
 
 from tests.faults.lab import Command, Database
+from tests.faults.servers import Servers
 from tests.faults.shop import Shop, make_shop
+from tests.freesport.embedded.conftest import made_lab
 from tests.support.worker import Worker, test_database_url, worker_environment
 
 MakeCommand = Callable[..., Command]
@@ -38,6 +40,15 @@ def shop(
 ) -> Shop:
     """The shop's exports, with what an undisturbed import makes of them."""
     return make_shop(tmp_path_factory.mktemp("shop"), database, _environment)
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """Servers that a test may restart."""
+    with made_lab() as lab:
+        servers = Servers(lab, tmp_path_factory.mktemp("servers"))
+        yield servers
+        servers.stop()
 
 
 @pytest.fixture

@@ -58,9 +58,7 @@ def test_a_session_counts_what_was_committed(shop: Shop, database: Database, com
     assert database.wait_for_rows(shop.first.rows // 2, importing)
     importing.kill()
     created = ImportSession.objects.get().counters
-    stand_ins = database.one(
-        "SELECT count(*) FROM products_productvariant WHERE is_default"
-    )[0]
+    stand_ins = database.one("SELECT count(*) FROM products_productvariant WHERE is_default")[0]
     told = sum(created.get(n, {}).get("created", 0) for n in TOLD)
     assert told + int(str(stand_ins)) == database.written()
 

@@ -2,11 +2,12 @@
 
 import json
 import random
+import signal
 
 import pytest
 
 from apps.products.models import ImportSession
-from tests.faults.lab import PATIENCE, Database, random_share, rounds, wait_for
+from tests.faults.lab import PATIENCE, Database, random_share, rounds, run_to_end, wait_for
 from tests.faults.shop import Shop
 from tests.support.processes import wait_until
 
@@ -54,6 +55,24 @@ def test_a_full_package_still_hides_what_it_leaves_out(
     assert database.one(hidden)[0] == ["gone"]
 
 
+def test_a_database_that_forgot_what_it_confirmed_is_found_out(
+    shop: Shop, database: Database, command
+) -> None:
+    importing = command(shop.first.path)
+    importing.start()
+    assert database.wait_for_rows(shop.first.rows // 2, importing)
+    importing.send(signal.SIGSTOP)
+    terminate_writer(database)
+    # As after a crash of a server that confirms before it writes.
+    database.run("UPDATE import_leases SET chunk = chunk - 2")
+    importing.send(signal.SIGCONT)
+    assert importing.wait(PATIENCE) == 1, importing.text()
+    session = ImportSession.objects.get()
+    assert "without the last" in session.error_message
+    run_to_end(lambda: command(shop.first.path))
+    assert database.digest() == shop.first.digest
+
+
 def test_a_dry_run_says_that_it_lost_its_notes(shop: Shop, database: Database, command) -> None:
     importing = command(shop.first.path, "--dry-run")
     importing.start()
@@ -71,9 +90,10 @@ def test_a_heartbeat_that_is_cut_off_begins_again(shop: Shop, database: Database
     importing.start()
     assert database.wait_for_rows(1, importing)
     database.run(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
-        "AND pid NOT IN (SELECT backend_pid FROM import_leases) AND position('import_l' IN query) > 0 "
-        "AND pid <> pg_backend_pid()"
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid() "
+        "AND pid NOT IN (SELECT backend_pid FROM import_leases) "
+        "AND position('import_l' IN query) > 0"
     )
     assert importing.wait(PATIENCE) == 0, importing.text()
     assert database.digest() == shop.first.digest

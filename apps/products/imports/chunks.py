@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from django.db import Error, connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from psycopg2 import errorcodes
 
 from ..models.sessions import LogLevel
@@ -87,9 +88,12 @@ class Chunks:
                 complete = True
         except Error as error:
             self._mend(error, tries, lost=_is_lost(wire))
-            # Perhaps only the answer to COMMIT was lost.
-            return complete and leases.last_chunk(session.pk) == self.number + 1
+            return complete and self._landed()
         return True
+
+    def _landed(self) -> bool:
+        """Whether only the answer to COMMIT was lost."""
+        return leases.last_chunk(self.context.session.pk) == self.number + 1
 
     def _prove_ownership(self) -> None:
         try:
@@ -116,7 +120,17 @@ class Chunks:
         log.warning("Session %s lost its connection: %s", self.context.session.pk, error)
         reconnect(self.context.session, self.stop, error)
         self.context.store.reconnected()
+        self._check_nothing_is_missing()
         self.log.write("reconnected", level=LogLevel.WARNING, reason=str(error).strip())
+
+    def _check_nothing_is_missing(self) -> None:
+        """Find out whether the database lost chunks that it had confirmed.
+
+        In a crash it does when it is set up to confirm before it writes (`synchronous_commit` off).
+        """
+        last = leases.last_chunk(self.context.session.pk)
+        if last is not None and last < self.number:
+            raise ImportFailed(_lost_chunks(self.number - last))
 
     def _check_stop(self) -> None:
         if self.stop.is_set():
@@ -131,6 +145,16 @@ def _is_lost(wire: object) -> bool:
 def _state(error: Error) -> str | None:
     """Give PostgreSQL's code of an error."""
     return getattr(error.__cause__, "pgcode", None)
+
+
+def _lost_chunks(count: int) -> str:
+    return ngettext(
+        "The database crashed and came back without the last %(count)d step that it had "
+        "confirmed. Run the import again: that completes it.",
+        "The database crashed and came back without the last %(count)d steps that it had "
+        "confirmed. Run the import again: that completes it.",
+        count,
+    ) % {"count": count}
 
 
 def _lost_notes() -> str:

@@ -6,8 +6,8 @@ from apps.products.models import ImportSession
 from apps.products.sessions import lifecycle
 from apps.products.sessions.errors import ImportBusy
 from apps.products.sessions.parameters import Parameters
-from apps.products.sessions.states import FINAL, ImportType, Status, Trigger
 from apps.products.sessions.publishing import TASKS
+from apps.products.sessions.states import FINAL, ImportType, Status, Trigger
 from apps.products.sessions.submit import submit
 from apps.users.models import User
 from apps.users.tasks import import_customers_from_1c_task

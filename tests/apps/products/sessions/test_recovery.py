@@ -96,7 +96,7 @@ class FrozenWriter(threading.Thread):
                 self.inside.set()
                 assert self.wake.wait(60)
                 lifecycle.save_progress(self.session, progress_done=777)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (the test looks at it)
             self.error = error
         finally:
             connections.close_all()
