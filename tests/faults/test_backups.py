@@ -8,6 +8,7 @@ import functools
 import os
 import secrets
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from apps.common.backups import Backup, make_backup, verify
 from apps.common.models import SyncLog
 from apps.common.synthetic import ExportOptions, write_export
 from apps.products.imports import run as import_run
-from apps.products.models import ImportSession, Product
+from apps.products.models import ImportLease, ImportSession, Product
 from apps.products.sessions.states import Status
 from tests.support.backups import (
     Ended,
@@ -156,7 +157,7 @@ class TestBackup:
         left = [name for name in files(scene.backup.path.parent) if not name.endswith(".part")]
         assert left == [scene.backup.path.name]
         verify(scene.backup.path)
-        ImportSession.objects.update(status=Status.FAILED, token=None)
+        ImportLease.objects.update(beat_at=timezone.now() - timedelta(hours=1))
         scene.assert_the_next_import_works()
         assert not [name for name in files(scene.backup.path.parent) if name.endswith(".part")]
 

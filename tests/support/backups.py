@@ -16,11 +16,17 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from apps.products.models import ImportChange, ImportIssue, ImportLogLine, ImportSession
+from apps.products.models import (
+    ImportChange,
+    ImportIssue,
+    ImportLease,
+    ImportLogLine,
+    ImportSession,
+)
 from tests.support.processes import ROOT, Process, wait_until
 from tests.support.worker import worker_environment
 
-OPERATION = (ImportChange, ImportIssue, ImportLogLine, ImportSession)
+OPERATION = (ImportChange, ImportIssue, ImportLease, ImportLogLine, ImportSession)
 CATALOGUE = [
     model._meta.db_table
     for model in apps.get_app_config("products").get_models(include_auto_created=True)

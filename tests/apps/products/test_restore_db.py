@@ -3,24 +3,26 @@
 import os
 import signal
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from apps.common.backups import Backup, make_backup
 from apps.common.models import CustomerSyncLog, SyncLog
 from apps.common.synthetic import ExportOptions, write_export
 from apps.products.management.commands import restore_db
-from apps.products.models import ImportSession, Product
+from apps.products.models import ImportLease, ImportSession, Product
 from apps.products.sessions import lifecycle, restoring
 from apps.products.sessions.errors import BeingRestored
 from apps.products.sessions.parameters import Parameters
-from apps.products.sessions.states import ACTIVE, ImportType, Status, Trigger
+from apps.products.sessions.states import ACTIVE, RUNNING, ImportType, Status, Trigger
 from tests.support.backups import child, digests, environment, locked, program, run, running
 from tests.support.processes import ROOT, Process, alive, wait_until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PARAMETERS = Parameters(ImportType.CATALOG, Path("/data"))
 BYSTANDER = "products_brand"
@@ -44,17 +46,18 @@ def make_product(onec_id: str) -> Product:
 
 
 def open_session() -> ImportSession:
-    return lifecycle.open_session(PARAMETERS, trigger=Trigger.CLI, user_name="olga")
+    return lifecycle.open_session(PARAMETERS, trigger=Trigger.CLI, user="olga")
 
 
 def backup_with(status: Status) -> Path:
     """Return a backup that shows a session of this status; here it has ended since."""
     session = open_session()
-    if status is not Status.PENDING:
+    if status in RUNNING:
         lifecycle.claim(session.pk, worker="host:1")
     ImportSession.objects.update(status=status)
     path = make_backup().path
     ImportSession.objects.update(status=Status.COMPLETED, token=None)
+    ImportLease.objects.all().delete()
     return path
 
 
@@ -196,9 +199,13 @@ class TestSessionsThatCameBack:
         assert restore(path, "--yes").code == 0
         session = ImportSession.objects.get()
         assert (session.status, session.token, session.stage) == (Status.FAILED, None, "")
-        assert session.error_message.startswith("Restored from a backup that was made while")
+        began = status in RUNNING
+        assert session.error_message.startswith(
+            f"Restored from a backup that was made while it {'ran' if began else 'was queued'}:"
+        )
+        assert not ImportLease.objects.exists()
         assert session.finished_at is not None
-        assert (session.duration_ms is None) == (session.started_at is None)
+        assert (session.duration_ms is not None, session.started_at is not None) == (began, began)
         assert open_session().status == Status.PENDING
 
     def test_those_that_had_ended_stay_as_they_were(self):
@@ -210,7 +217,13 @@ class TestSessionsThatCameBack:
         restored = ImportSession.objects.get()
         assert (restored.pk, restored.error_message) == (session.pk, "broker down")
         assert restored.finished_at == session.finished_at
-        assert not SyncLog.objects.exists()
+        assert SyncLog.objects.count() == 1
+
+    def test_ids_of_later_ones_are_not_given_again(self, backup):
+        """A message or a frozen process of before may still name them."""
+        lifecycle.fail_unstarted(later := open_session(), "broker down")
+        restore(backup.path, "--yes")
+        assert open_session().pk == later.pk + 1
 
     def test_one_that_had_begun_is_in_the_audit_log(self):
         path = backup_with(Status.IN_PROGRESS)
@@ -233,7 +246,7 @@ class TestSessionsThatCameBack:
 
     def test_the_reason_may_hold_any_letter_of_any_language(self, monkeypatch):
         reason = "It's a “backup”, \\n 100 % \\ ё 🎄 :name"
-        monkeypatch.setattr(restoring, "_reason", lambda: reason)
+        monkeypatch.setattr(restoring, "_ran", lambda: reason)
         restore(backup_with(Status.STARTED), "--yes")
         assert ImportSession.objects.get().error_message == reason
 
@@ -259,6 +272,14 @@ class TestWhileAnImportIsActive:
         assert ended.out == ""
         assert not Product.objects.exists()
         assert ImportSession.objects.get().status == status
+
+    def test_one_whose_process_is_gone_is_ended_first(self, backup):
+        session = open_session()
+        lifecycle.claim(session.pk, worker="host:1")
+        hour = timezone.now() - timedelta(hours=1)
+        ImportLease.objects.update(beat_at=hour, moved_at=hour)
+        assert restore(backup.path, "--yes").code == 0
+        assert not ImportSession.objects.exists()
 
     def test_75_too_when_it_began_after_the_first_look(self, backup, monkeypatch):
         """The guard inside the restore's transaction decides, not a look before the leap."""
@@ -312,6 +333,7 @@ class TestWhileARestoreIsActive:
         ):
             wait_for_lock(other)
             psql = child(other, "psql")
+            assert os.getpgid(psql.pid) != other.pid, "Ctrl-C would reach psql in the COMMIT too."
             os.killpg(other.pid, number)  # as Ctrl-C in a terminal does
             assert other.wait(60) == 130, other.text()
             assert not alive(psql)
