@@ -4,14 +4,19 @@ import re
 import sys
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
+from apps.common.synthetic import ExportOptions, write_export
+from apps.products.models import ImportSession
 from tests.support.backups import environment, locked
 from tests.support.people import People
 from tests.support.processes import Process, wait_until
+
+PAGE = "/admin/products/import-1c/"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,6 +40,18 @@ class Server(Process):
     def get(self, path: str, **headers: str) -> HTTPResponse:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=100)
         connection.request("GET", path, headers=headers)
+        return connection.getresponse()
+
+    def post(self, path: str, cookies: str, **fields: str) -> HTTPResponse:
+        """Send a form, with what protects it from forgery."""
+        secret = "x" * 32
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=100)
+        headers = {
+            "Cookie": f"{cookies}; csrftoken={secret}",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        body = urlencode({**fields, "csrfmiddlewaretoken": secret})
+        connection.request("POST", path, body=body, headers=headers)
         return connection.getresponse()
 
     def answers(self) -> bool:
@@ -67,10 +84,23 @@ class TestLockedTables:
     @pytest.mark.parametrize("table", ["import_sessions", "django_session"])
     def test_a_page_answers_503_with_a_sentence(self, server, cookies, table):
         with locked(table):
-            answer = server.get("/admin/products/import-1c/", Cookie=cookies)
+            answer = server.get(PAGE, Cookie=cookies)
             text = answer.read().decode()
             assert (answer.status, answer.headers["Retry-After"]) == (503, "60"), text
             assert "Try again in a minute" in text
             assert server.get("/healthz/").status == 200
-        answer = server.get("/admin/products/import-1c/", Cookie=cookies)
+        answer = server.get(PAGE, Cookie=cookies)
         assert (answer.status, server.running) == (200, True)
+
+    def test_no_import_is_started_and_the_next_page_says_why(self, server, cookies, data_root):
+        write_export(data_root, ExportOptions(products=3, customers=0))
+        fields = {"import_type": "catalog", "file_type": "all", "chunk_size": "1000"}
+        with locked("import_sessions"):
+            answer = server.post(PAGE, cookies, **fields)
+            assert answer.status == 302, answer.read().decode()
+            assert answer.headers["Location"] == PAGE
+        assert not ImportSession.objects.exists()
+        given = answer.headers.get_all("Set-Cookie") or []
+        kept = "; ".join([cookies, *(cookie.partition(";")[0] for cookie in given)])
+        page = server.get(PAGE, Cookie=kept).read().decode()
+        assert "being restored or rebuilt at this moment, so no import can start" in page
