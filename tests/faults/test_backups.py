@@ -31,8 +31,8 @@ from tests.support.backups import (
     run_apart,
     running,
 )
-from tests.support.processes import wait_until
 from tests.support.disks import small_disk
+from tests.support.processes import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
 

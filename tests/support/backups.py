@@ -93,11 +93,19 @@ def child(process: Process, name: str) -> psutil.Process:
     def look() -> bool:
         assert process.running, f"The program has ended:\n{process.text()}"
         children = psutil.Process(process.pid).children(recursive=True)
-        found.extend(child for child in children if child.name() == name)
+        found.extend(child for child in children if works_as(child, name))
         return bool(found)
 
     wait_until(look, 60, lambda: f"{name} was not started:\n{process.text()}")
     return found[0]
+
+
+def works_as(process: psutil.Process, name: str) -> bool:
+    """Whether a process runs this program, and does not just say its version."""
+    try:
+        return process.name() == name and "--version" not in process.cmdline()
+    except psutil.Error:  # it has ended meanwhile
+        return False
 
 
 @contextmanager
