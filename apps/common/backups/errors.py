@@ -22,6 +22,13 @@ class DumpBroken(BackupError):
     """The file itself is damaged, cut off or no dump at all."""
 
 
+class RestoreRefused(BackupError):
+    """The caller's own guard said no (`Guard.first`): the database was left as it was."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The database is in use and was left as it was. Try again later."))
+
+
 def full_disk(place: object) -> BackupError:
     """Return the error for a full disk, a used-up quota or a file size limit."""
     return BackupError(

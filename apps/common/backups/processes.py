@@ -1,6 +1,8 @@
 """Runs one of PostgreSQL's programs: can be stopped, leaves no child behind, keeps its words."""
 
+import os
 import re
+import selectors
 import signal
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
@@ -69,6 +71,38 @@ class Running:
     def output(self) -> IO[bytes]:
         """Its standard output, where it was started with a pipe."""
         return _present(self._process.stdout)
+
+    def send(self, data: bytes, stop: Stop) -> None:
+        """Write to its standard input, however slowly it reads.
+
+        Raises:
+            BackupCancelled: `stop` said so before it had taken everything.
+            BrokenPipeError: it has ended.
+        """
+        os.set_blocking(self.input.fileno(), False)
+        rest = memoryview(data)
+        while rest:
+            if stop():
+                raise BackupCancelled
+            if _ready(self.input, selectors.EVENT_WRITE):
+                rest = rest[os.write(self.input.fileno(), rest) :]
+
+    def hear(self, line: bytes, stop: Stop) -> None:
+        """Wait until it says this line, and nothing else, on its standard output.
+
+        Raises:
+            BackupCancelled: `stop` said so before.
+            BrokenPipeError: it ended without saying it.
+        """
+        heard = b""
+        while heard != line:
+            if stop():
+                raise BackupCancelled
+            if _ready(self.output, selectors.EVENT_READ):
+                said = os.read(self.output.fileno(), len(line))
+                if not said:
+                    raise BrokenPipeError
+                heard += said
 
     def close_input(self) -> None:
         """Tell it that nothing follows."""
@@ -139,8 +173,13 @@ def started(
     granted: Access,
     stdin: int = subprocess.DEVNULL,
     stdout: int = subprocess.DEVNULL,
+    *,
+    apart: bool = False,
 ) -> Iterator[Running]:
-    """Run a program beside a block; it does not outlive it."""
+    """Run a program beside a block; it does not outlive it.
+
+    `apart`: Ctrl-C in the terminal reaches us alone, so that we decide what becomes of it.
+    """
     with TemporaryFile() as words:
         process = subprocess.Popen(  # noqa: S603 - the list is ours, no shell reads it
             command,
@@ -149,12 +188,19 @@ def started(
             stderr=words,
             env=dict(granted.environment),
             pass_fds=granted.inherited,
+            process_group=0 if apart else None,
         )
         running = Running(process, words)
         try:
             yield running
         finally:
             running.end()
+
+
+def _ready(stream: IO[bytes], event: int) -> bool:
+    with selectors.DefaultSelector() as selector:
+        selector.register(stream, event)
+        return bool(selector.select(POLL))
 
 
 def _present(stream: IO[bytes] | None) -> IO[bytes]:

@@ -109,6 +109,15 @@ def current_target(alias: str = DEFAULT_DB_ALIAS) -> Target:
     return replace(target.with_database(str(name)), server_version=int(version))
 
 
+def current_database() -> str:
+    """Return the name of the database behind Django's connection.
+
+    Raises:
+        BackupError: it cannot be reached.
+    """
+    return current_target().database
+
+
 def ask_server(target: Target, query: str, alias: str = DEFAULT_DB_ALIAS) -> tuple[Any, ...]:
     """Return the one row of a query on Django's connection.
 

@@ -36,7 +36,7 @@ def read_whole(path: Path, programs: Programs, stop: Stop) -> None:
     try:
         run_program(command, Access(handed_on_environment()), stop)
     except ProgramFailed as failure:
-        raise _unreadable(path, failure) from failure
+        raise unreadable(path, failure) from failure
 
 
 def never() -> bool:
@@ -62,7 +62,8 @@ def _compare_digest(path: Path) -> None:
         )
 
 
-def _unreadable(path: Path, failure: ProgramFailed) -> BackupError:
+def unreadable(path: Path, failure: ProgramFailed) -> BackupError:
+    """Return the error for a dump that pg_restore did not read."""
     values = {"path": path, "reason": failure.reason}
     if "unsupported version" in failure.words:
         return BackupError(

@@ -105,7 +105,7 @@ class ImportCommand(BaseCommand, ABC):
                 return self._open_session(options)
             return lifecycle.claim(session_id, worker=worker_name())
         except ImportBusy as error:
-            raise CommandError(f"{error}\n{_facts(error)}", returncode=EXIT_BUSY) from error
+            raise CommandError(f"{error}\n{facts_of(error)}", returncode=EXIT_BUSY) from error
         except NotClaimable as error:
             raise CommandError(str(error), returncode=EXIT_BUSY) from error
 
@@ -190,7 +190,7 @@ def stop_on_signal(stop: StopWish, *, listen: bool) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _facts(busy: ImportBusy) -> str:
+def facts_of(busy: ImportBusy) -> str:
     """Say the same for scripts, in words that no language changes."""
     session = busy.session
     if session is None:

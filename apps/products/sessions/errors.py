@@ -18,6 +18,20 @@ class ImportBusy(SessionError):
         self.session = session
 
 
+class BeingRestored(ImportBusy):
+    """The table of sessions is locked: a restore or a migration is at work. No row was written."""
+
+    def __init__(self) -> None:
+        SessionError.__init__(
+            self,
+            _(
+                "The database is being restored or rebuilt at this moment, so no import can "
+                "start. Try again in a few minutes."
+            ),
+        )
+        self.session = None
+
+
 class NotClaimable(SessionError):
     """The session is not queued (any more): another process has it, or it has ended."""
 

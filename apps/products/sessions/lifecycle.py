@@ -14,10 +14,11 @@ from django.db.models.functions import Now
 from ..models import ImportSession
 from . import leases
 from .ending import end
-from .errors import CancelAsked, ImportBusy, NotClaimable, OwnershipLost
+from .errors import BeingRestored, CancelAsked, ImportBusy, NotClaimable, OwnershipLost
 from .parameters import Parameters
 from .recovery import recover
 from .refusals import note_refusal
+from .restoring import keep_restores_out
 from .states import ACTIVE, RUNNING, Status, Trigger, sources_of
 
 GUARD = "import_sessions_one_active"
@@ -51,6 +52,7 @@ def open_session(
 
     Raises:
         ImportBusy: another import is active; no row is left behind.
+        BeingRestored: the same, because the whole database is being replaced.
     """
     account = user if isinstance(user, AbstractBaseUser) else None
     name = account.get_username() if account else str(user or "")
@@ -67,6 +69,8 @@ def open_session(
     )
     try:
         _insert(session, worker, then)
+    except BeingRestored:
+        raise  # there is nothing to look at before it has ended
     except ImportBusy as busy:
         if not recover():
             note_refusal(busy.session, name, trigger)
@@ -78,6 +82,7 @@ def open_session(
 def _insert(session: ImportSession, worker: str, then: Parameters | None) -> None:
     try:
         with transaction.atomic(durable=True):
+            keep_restores_out()
             session.pk = None
             session.save(force_insert=True)
             leases.open_lease(session.pk)

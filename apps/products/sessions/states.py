@@ -47,6 +47,7 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
         {
             Status.PENDING,  # its predecessor completed
             Status.CANCELLED,  # its predecessor did not complete, or staff cancelled
+            Status.FAILED,  # it came back with a restored backup
         }
     ),
     Status.PENDING: frozenset(

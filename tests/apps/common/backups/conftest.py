@@ -17,6 +17,7 @@ from pytest_django import Settings
 
 from apps.common.backups import Backup, make_backup
 from apps.common.models import SyncLog, SyncStatus
+from tests.support.backups import works_as
 
 TABLE = SyncLog._meta.db_table
 
@@ -108,7 +109,7 @@ def contents(database: str | None = None) -> dict[str, tuple[int, str]]:
 def running_pg_dump(parent: psutil.Process | None = None) -> psutil.Process | None:
     """Return the pg_dump that a process (default: this one) runs, once it has become so."""
     for child in (parent or psutil.Process()).children(recursive=True):
-        if child.name() == "pg_dump":
+        if works_as(child, "pg_dump"):
             return child
     return None
 

@@ -1,16 +1,22 @@
 """Restoring, whole or not at all."""
 
 import os
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from apps.common.backups import (
+    REFUSAL,
     Backup,
     BackupCancelled,
     BackupError,
     DumpBroken,
+    Guard,
+    RestoreRefused,
+    examine,
     make_backup,
     restore,
 )
@@ -95,6 +101,49 @@ class TestRestoreOverData:
             restore(backup.path)
         assert contents() == before
 
+    def test_says_so_when_nobody_knows_whether_it_was_committed(
+        self, backup: Backup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Psql that is killed as it commits: here the server had done it."""
+        before = contents()
+        SyncLog.objects.update(sync_type="newer")
+        for name in NAMES:
+            program = tmp_path / name
+            real = programs_for(current_target().server_major).path(name)
+            ending = "kill -KILL $$" if name == "psql" else ""
+            program.write_text(f'#!/bin/sh\n"{real}" "$@" || exit\n{ending}\n')
+            program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+        with pytest.raises(BackupError, match=r"is not known: .*psql: SIGKILL"):
+            restore(backup.path)
+        assert contents() == before
+
+    def test_rolls_back_when_the_commit_is_refused(self, backup: Backup) -> None:
+        SyncLog.objects.update(sync_type="newer")
+        before = contents()
+        unique = "CREATE TABLE late (n int UNIQUE DEFERRABLE INITIALLY DEFERRED);"
+        twice = f"{unique} INSERT INTO late VALUES (1), (1);"
+        with pytest.raises(BackupError, match=r"was left as it was: .*duplicate key"):
+            restore(backup.path, guard=Guard(last=twice))
+        assert contents() == before
+
+    def test_can_be_stopped_up_to_the_commit(self, backup: Backup) -> None:
+        """The guard's last statement runs by then; the server would need a minute for it."""
+        SyncLog.objects.update(sync_type="newer")
+        before = contents()
+
+        def sleeps() -> bool:
+            with connect() as other, other.cursor() as cursor:
+                cursor.execute(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                    "AND wait_event = 'PgSleep'"
+                )
+                return bool(cursor.fetchone()[0])
+
+        with pytest.raises(BackupCancelled):
+            restore(backup.path, guard=Guard(last="SELECT pg_sleep(60);"), stop=sleeps)
+        assert contents() == before
+
     def test_rolls_back_when_stopped(self, backup: Backup, monkeypatch: pytest.MonkeyPatch) -> None:
         SyncLog.objects.update(sync_type="newer")
         before = contents()
@@ -123,3 +172,38 @@ class TestRestoreOverData:
         SyncLog.objects.all().delete()
         restore(backup.path)
         assert contents() == before
+
+
+class TestGuard:
+    def test_its_refusal_changes_nothing_and_has_an_error_of_its_own(self, backup: Backup) -> None:
+        SyncLog.objects.update(sync_type="newer")
+        before = contents()
+        refusing = Guard(first=f"DO $$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$;")
+        with pytest.raises(RestoreRefused):
+            restore(backup.path, guard=refusing)
+        assert contents() == before
+
+    def test_its_statements_see_what_was_there_and_what_came_back(self, backup: Backup) -> None:
+        SyncLog.objects.all().delete()
+        first = f"DO $$ BEGIN ASSERT NOT EXISTS (SELECT FROM {TABLE}); END $$;"
+        last = f"DELETE FROM {TABLE} WHERE id NOT IN (SELECT min(id) FROM {TABLE});"
+        restore(backup.path, guard=Guard(first=first, last=last))
+        assert SyncLog.objects.count() == 1
+
+
+class TestExamine:
+    def test_tells_what_a_dump_is(self, backup: Backup) -> None:
+        facts = examine(backup.path)
+        assert (facts.path, facts.size, facts.database) == (
+            backup.path,
+            backup.size,
+            backup.database,
+        )
+        made = datetime.fromisoformat(facts.made.rpartition(" ")[0])
+        assert abs(timezone.make_aware(made) - timezone.now()) < timedelta(minutes=10)
+        assert facts.server_version.startswith(f"{current_target().server_major}.")
+
+    def test_refuses_a_damaged_one(self, backup: Backup) -> None:
+        backup.path.write_bytes(backup.path.read_bytes()[:-100])
+        with pytest.raises(DumpBroken):
+            examine(backup.path)
