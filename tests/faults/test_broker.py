@@ -12,7 +12,7 @@ from tests.faults.servers import Servers, sessions, trigger
 from tests.faults.shop import Shop
 
 # The undisturbed import of the shop runs in the test database.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_servers]
 
 
 @contextmanager

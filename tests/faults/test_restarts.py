@@ -13,7 +13,7 @@ from tests.faults.shop import Shop
 from tests.support.processes import Process, wait_until
 
 # The undisturbed import of the shop runs in the test database.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_servers]
 
 
 @pytest.mark.parametrize("number", range(rounds(1, 20)))

@@ -14,7 +14,8 @@ from ..models import ImportLease
 
 LEASE = timedelta(seconds=30)
 """A session without a sign of life for this long has lost its process."""
-BEAT_EVERY = timedelta(seconds=5)
+BEAT_EVERY = timedelta(seconds=2)
+"""Also how soon a request to cancel is heard while a backup is made."""
 STALLED_AFTER = timedelta(minutes=5)
 """A session that lives but has committed nothing for this long is shown as stalled."""
 
