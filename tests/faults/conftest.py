@@ -3,17 +3,29 @@
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 
 import pytest
 from celery import current_app
 
-from tests.faults.lab import Command, Database
+from tests.faults.lab import CHAOS, FIGURES, Command, Database
 from tests.faults.servers import Servers
 from tests.faults.shop import Shop, make_shop
 from tests.freesport.embedded.conftest import made_lab
 from tests.support.worker import Worker, test_database_url, worker_environment
 
 MakeCommand = Callable[..., Command]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what `make chaos` has measured."""
+    if CHAOS and FIGURES:
+        terminalreporter.section("measured")
+        for what, seconds in FIGURES.items():
+            terminalreporter.line(
+                f"{what}: {len(seconds)} times, median {median(seconds):.2f} s, "
+                f"longest {max(seconds):.2f} s"
+            )
 
 
 @pytest.fixture

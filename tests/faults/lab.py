@@ -27,10 +27,12 @@ def rounds(bounded: int, chaos: int) -> int:
     return chaos if CHAOS else bounded
 
 
-def tell(text: str) -> None:
-    """Print a figure of `make chaos`."""
-    if CHAOS:
-        sys.__stderr__.write(f"\n  {text}\n")
+FIGURES: dict[str, list[float]] = {}
+
+
+def tell(what: str, seconds: float) -> None:
+    """Note a figure; all of a kind are printed together when the tests have ended."""
+    FIGURES.setdefault(what, []).append(seconds)
 
 
 class Command(Process):

@@ -33,11 +33,16 @@ def submit(servers: Servers, shop: Shop, directory: Path, **variables: str) -> s
     return process.text()
 
 
+def answered_after(said: str) -> float:
+    """Give the seconds that a submission took."""
+    return float(said.splitlines()[-1].split()[-2])
+
+
 def test_a_full_one(servers: Servers, shop: Shop, tmp_path: Path) -> None:
     servers.database.empty()
     with full(servers):
         said = submit(servers, shop, tmp_path)
-    tell(f"broker full: {said.splitlines()[-1]}")
+    tell("answer when the broker is full", answered_after(said))
     assert "Nothing was imported" in said
     submit(servers, shop, tmp_path)
     assert sessions(servers.database) == ["failed", "pending"]
@@ -47,7 +52,7 @@ def test_one_that_does_not_know_our_password(servers: Servers, shop: Shop, tmp_p
     servers.database.empty()
     password = servers.redis_url.partition("://:")[2].partition("@")[0]
     said = submit(servers, shop, tmp_path, REDIS_URL=servers.redis_url.replace(password, "wrong"))
-    tell(f"broker with another password: {said.splitlines()[-1]}")
+    tell("answer when the broker has another password", answered_after(said))
     assert "Nothing was imported" in said
     assert "wrong" not in said
     assert sessions(servers.database) == ["failed"]
@@ -57,5 +62,5 @@ def test_one_that_does_not_know_our_password(servers: Servers, shop: Shop, tmp_p
 def test_one_that_is_not_there(servers: Servers, shop: Shop, tmp_path: Path, port: int) -> None:
     servers.database.empty()
     said = submit(servers, shop, tmp_path, REDIS_URL=f"redis://127.0.0.1:{port}/0")
-    tell(f"broker refused: {said.splitlines()[-1]}")
+    tell("answer when the broker is gone", answered_after(said))
     assert sessions(servers.database) == ["failed"]

@@ -136,4 +136,4 @@ def take_over(frozen: Command, database: Database, *, real_time: bool) -> None:
 
     wait_for(is_free, frozen, FREE_WITHIN)
     if real_time:
-        tell(f"SIGSTOP: free after {time.monotonic() - since:.1f} s")
+        tell("SIGSTOP until the way was free", time.monotonic() - since)

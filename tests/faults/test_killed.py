@@ -49,7 +49,7 @@ def wait_for_the_lease(pk: int) -> None:
         assert time.monotonic() - killed_at < FREE_WITHIN
         recover()
         time.sleep(0.5)
-    tell(f"SIGKILL of the command: free after {time.monotonic() - killed_at:.1f} s")
+    tell("SIGKILL of the command until the way was free", time.monotonic() - killed_at)
 
 
 def test_a_session_counts_what_was_committed(shop: Shop, database: Database, command) -> None:
@@ -77,7 +77,7 @@ class TestWorker:
         child_of(own_worker).kill()
         killed_at = time.monotonic()
         wait_until(lambda: ended(session), FREE_WITHIN, own_worker.text)
-        tell(f"SIGKILL of the worker's child: free after {time.monotonic() - killed_at:.2f} s")
+        tell("SIGKILL of a worker's child until the way was free", time.monotonic() - killed_at)
         assert session.status == Status.FAILED
         assert "was killed" in session.error_message
         again = submit(parameters, user=None, retry_of=session)
@@ -97,7 +97,7 @@ class TestWorker:
             database.age_lease()
         own_worker.ensure_running()
         wait_until(lambda: ended(session), FREE_WITHIN, own_worker.text)
-        tell(f"SIGKILL of the whole worker: free after {time.monotonic() - killed_at:.1f} s")
+        tell("SIGKILL of a whole worker until the way was free", time.monotonic() - killed_at)
         assert session.status == Status.FAILED
         again = submit(import_of(shop.first.path, data_root), user=None)
         wait_until(lambda: ended(again), 120, own_worker.text)
@@ -112,7 +112,7 @@ class TestWorker:
         own_worker.send(signal.SIGTERM)
         asked_at = time.monotonic()
         own_worker.wait(60)
-        tell(f"SIGTERM to the worker: gone after {time.monotonic() - asked_at:.2f} s")
+        tell("SIGTERM to a worker until it was gone", time.monotonic() - asked_at)
         session.refresh_from_db()
         assert session.status == Status.CANCELLED
         assert "The worker was shut down" in session.error_message
