@@ -258,11 +258,10 @@ class Run:
         return counters.total(Outcome.FAILED) == counters.read
 
     def _end_cancelled(self) -> None:
-        reasons: list[str] = []
-        self.chunks.persist(lambda: reasons.append(why_stopped(self.session, self.stop)))
         written = 0 if self.session.dry_run else self.context.counters.changed
-        reasons.append(_("%(count)d changes were already written and stay.") % {"count": written})
-        self._end(Status.CANCELLED, error=" ".join(reasons))
+        why: list[str] = []
+        self.chunks.persist(lambda: why.append(why_stopped(self.session, self.stop, written)))
+        self._end(Status.CANCELLED, error=why[0])
 
     def _end(self, status: Status, error: str = "") -> None:
         self.context.issues.forget()

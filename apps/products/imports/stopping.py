@@ -4,7 +4,9 @@ import mmap
 import threading
 
 from celery import signals
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ..models import ImportLease, ImportSession
 from ..sessions.cancelling import sentence
@@ -49,12 +51,21 @@ class StopWish:
         return self._asked.wait(seconds) or self.worker_ends
 
 
-def why_stopped(session: ImportSession, stop: StopWish) -> str:
-    """Say who stopped the import."""
+def why_stopped(session: ImportSession, stop: StopWish, written: int) -> str:
+    """Say who stopped the import, how much it had written, and why if they said so."""
     lease = ImportLease.objects.filter(pk=session.pk, cancel_requested_at__isnull=False).first()
+    told = _written(written)
     if lease is not None:
         wish = Wish(lease.cancel_requested_by, lease.cancel_reason)
-        return sentence(_("Cancelled by %(who)s."), wish)
+        return sentence(f"{_('Cancelled by %(who)s.')} {told}", wish)
     if stop.worker_ends:
-        return _("The worker was shut down. Run the import again to complete it.")
-    return _("Stopped on request.")
+        return f"{_('The worker was shut down. Run the import again to complete it.')} {told}"
+    return f"{_('Stopped on request.')} {told}"
+
+
+def _written(count: int) -> str:
+    return ngettext(
+        "%(count)s change was already written and stays.",
+        "%(count)s changes were already written and stay.",
+        count,
+    ) % {"count": number_format(count, force_grouping=True)}
