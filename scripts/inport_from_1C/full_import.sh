@@ -115,10 +115,24 @@ step() {
     fi
 }
 
+# Lets compose.yaml mount the directory. Docker would make a missing one, and it would be empty.
+mount_data() {
+    if [ ! -d "$data_dir" ]; then
+        say "The data directory $data_dir does not exist. Copy the export there, then try again."
+        return 1
+    fi
+    IMPORT_DATA_DIR=$data_dir
+    export IMPORT_DATA_DIR
+}
+
 # Goes on when only some records failed (3); the run then ends with that code.
 import() {
     [ -z "$chunk_size" ] || set -- "$@" --chunk-size "$chunk_size"
-    [ -z "$data_dir" ] || [ -z "$manage_command" ] || set -- "$@" --data-dir "$data_dir"
+    if [ -n "$data_dir" ] && [ -n "$manage_command" ]; then
+        set -- "$@" --data-dir "$data_dir"
+    elif [ -n "$data_dir" ]; then
+        mount_data || return
+    fi
     # One backup is enough: it was made above, or is not wanted.
     manage "$@" --skip-backup
     code=$?
@@ -160,8 +174,6 @@ if [ -n "$data_dir" ]; then
         /*) ;;
         *) data_dir=$(pwd)/$data_dir ;;
     esac
-    IMPORT_DATA_DIR=$data_dir
-    export IMPORT_DATA_DIR
 fi
 
 result=0

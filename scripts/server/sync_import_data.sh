@@ -114,34 +114,38 @@ fi
 
 # Made by one process at a time; what a killed one left behind is removed.
 part=$place/.$name.part
+owner=$part/'process id' # with a space, so that no remote directory has that name
 if ! mkdir "$part" 2>/dev/null; then
     [ -d "$part" ] || fail "nothing can be written to $place."
-    other=$(cat "$part/pid" 2>/dev/null || :)
+    other=$(cat "$owner" 2>/dev/null || :)
     ! kill -0 "${other:-none}" 2>/dev/null || fail "another copy to $target runs (process $other)."
     rm -rf -- "$part"
     mkdir "$part" || fail "nothing can be written to $place."
 fi
-echo $$ >"$part/pid"
+echo $$ >"$owner"
+copy=$part/$(basename -- "$remote")
 trap 'rm -rf -- "$part"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-mkdir "$part/copy"
 say "copying $(printf '%s\n' "$before" | wc -l | tr -d ' ') files from $server"
-scp -q -r -p "$@" "$server:$remote/." "$part/copy" </dev/null ||
+# Without a closing '/.': not every version of scp takes that.
+scp -q -r -p "$@" "$server:$remote" "$part" </dev/null ||
     fail "the copy from $server broke off. $target is as it was."
-[ "$(list_copy "$part/copy")" = "$before" ] ||
+[ "$(list_copy "$copy")" = "$before" ] ||
     fail "the copy differs from $server: 1C may be writing. $target is as it was; try again later."
 [ "$(list_server "$@")" = "$before" ] ||
     fail "$server changed its files meanwhile. $target is as it was; try again later."
-chmod 755 "$part/copy"
+chmod 755 "$copy"
 
 previous=$place/.$name.previous
+moved=
 if [ -d "$target" ]; then
     rm -rf -- "$previous"
     mv -- "$target" "$previous"
+    moved=yes
 fi
-if ! mv -- "$part/copy" "$target"; then
-    [ ! -d "$previous" ] || mv -- "$previous" "$target"
+if ! mv -- "$copy" "$target"; then
+    [ -z "$moved" ] || mv -- "$previous" "$target"
     fail "$target could not be replaced and is as it was."
 fi
 say "$target holds the export of $server."

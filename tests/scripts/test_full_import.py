@@ -233,6 +233,15 @@ ONEC_DATA_DIR=$IMPORT_DATA_DIR exec {MANAGE} "$@"
         ]
         assert ImportSession.objects.first().parameters["data_dir"] == str(data)
 
+    def test_a_missing_directory_is_not_mounted(self, calls, environment, tmp_path):
+        ended = run_script(
+            *(SCRIPT, "--skip-migrate", "--skip-backup", "--data-dir", str(tmp_path / "nowhere")),
+            environment=environment,
+        )
+        assert ended.code == 1
+        assert "nowhere does not exist" in ended.error
+        assert "import_catalog" not in calls.read_text()
+
     def test_the_files_own_names_are_the_defaults(self, calls, environment):
         run_script(
             SCRIPT, "--skip-migrate", "--skip-backup", "--skip-import", environment=environment
@@ -249,7 +258,7 @@ class TestSync:
             tmp_path / "bin",
             environment,
             ssh='while [ $# -gt 1 ]; do shift; done; exec sh -c "$1"',
-            scp='while [ $# -gt 2 ]; do shift; done; exec cp -R "${1#*:}" "$2"',
+            scp='while [ $# -gt 2 ]; do shift; done; exec cp -R "${1#*:}" "$2/"',
         )
         ended = full_import(
             *("--server-ip", "1c.example.org", "--remote-data-path", str(server)),

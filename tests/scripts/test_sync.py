@@ -11,7 +11,7 @@ from tests.scripts.conftest import Ended, Script, put_on_path, run_script
 SCRIPT = "scripts/server/sync_import_data.sh"
 # The remote command runs here; each call leaves a line with its arguments.
 SSH = 'echo "ssh $*" >>{calls}; while [ $# -gt 1 ]; do shift; done; sh -c "$1"'
-SCP = 'echo "scp $*" >>{calls}; while [ $# -gt 2 ]; do shift; done; cp -R "${{1#*:}}" "$2"'
+SCP = 'echo "scp $*" >>{calls}; while [ $# -gt 2 ]; do shift; done; cp -R "${{1#*:}}" "$2/"'
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ class TestTwoAtOnce:
     def test_the_second_leaves_the_first_alone(self, sync, target):
         part = target.parent / ".current.part"
         part.mkdir()
-        (part / "pid").write_text(str(os.getpid()))
+        (part / "process id").write_text(str(os.getpid()))
         ended = sync()
         assert ended.code == 1
         assert f"process {os.getpid()}" in ended.error
@@ -185,7 +185,7 @@ class TestTwoAtOnce:
         gone.wait()
         part = target.parent / ".current.part"
         part.mkdir()
-        (part / "pid").write_text(str(gone.pid))
+        (part / "process id").write_text(str(gone.pid))
         assert sync().code == 0
         assert content(target) == content(server)
         assert not part.exists()
