@@ -159,7 +159,7 @@ class TestExitCodes:
 
 def open_session(directory: Path) -> ImportSession:
     parameters = Parameters(ImportType.CATALOG, directory)
-    return lifecycle.open_session(parameters, trigger=Trigger.PORTAL, user_name="olga")
+    return lifecycle.open_session(parameters, trigger=Trigger.PORTAL, user="olga")
 
 
 def make_large(export: Path) -> None:

@@ -1,10 +1,11 @@
 """`manage.py import_status`: what an import session is doing, or how it ended, for scripts."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from apps.products.imports.command import EXIT_BUSY, EXIT_FAILED, facts_of, figu
 from apps.products.models import ImportSession
 from apps.products.sessions.errors import ImportBusy
 from apps.products.sessions.lifecycle import active_session
+from apps.products.sessions.recovery import recover
 from apps.products.sessions.states import ACTIVE
 
 # A new version's other columns may not be there yet when a script asks before it migrates.
@@ -62,6 +64,7 @@ class Command(BaseCommand):
         if require_idle:
             _require_idle()
             return
+        recover()  # a session whose process is gone must not be shown as running
         found = _find(session)
         if options["json"]:
             # Pure ASCII: no console's code page spoils the names in it.
@@ -72,6 +75,8 @@ class Command(BaseCommand):
 
 def _require_idle() -> None:
     """Raise the refusal of a busy importer; works before this version's migrations have run."""
+    with suppress(ProgrammingError):  # then the import that follows recovers, in migrated tables
+        recover()
     if ImportSession._meta.db_table not in connection.introspection.table_names():  # noqa: SLF001
         return
     active = ImportSession.objects.filter(status__in=ACTIVE).only(*TOLD_WHEN_BUSY).first()

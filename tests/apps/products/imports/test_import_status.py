@@ -1,12 +1,13 @@
 """`import_status`: which session it shows, what it says to people and to scripts."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.products.models import ImportSession
+from apps.products.models import ImportLease, ImportSession
 from apps.products.sessions import lifecycle
 from apps.products.sessions.parameters import Parameters
 from apps.products.sessions.states import ImportType, Trigger
@@ -35,7 +36,7 @@ def finished(export, run_import) -> ImportSession:
 def queued(finished, export) -> ImportSession:
     """A session that waits for a worker, after one that has ended."""
     parameters = Parameters(ImportType.CUSTOMERS, export.directory)
-    return lifecycle.open_session(parameters, trigger=Trigger.PORTAL, user_name="Ольга")
+    return lifecycle.open_session(parameters, trigger=Trigger.PORTAL, user="Ольга")
 
 
 class TestWhichSession:
@@ -57,6 +58,24 @@ class TestWhichSession:
             status(*arguments)
         assert caught.value.returncode == 1
         assert "".join(arguments) in str(caught.value)
+
+
+class TestDeadSession:
+    """One whose process gave no sign of life within its lease."""
+
+    @pytest.fixture
+    def dead(self, queued) -> ImportSession:
+        session = lifecycle.claim(queued.pk, worker="gone:1")
+        ImportLease.objects.update(beat_at=session.started_at - timedelta(minutes=5))
+        return session
+
+    def test_it_is_ended_before_it_is_shown(self, dead):
+        told = facts()
+        assert (told["id"], told["status"]) == (dead.pk, "failed")
+        assert "gave no sign of life" in told["error"]
+
+    def test_it_stands_in_nobodys_way(self, dead):
+        assert status("--require-idle") == ""
 
 
 class TestJson:
