@@ -61,6 +61,21 @@ def environment(transactional_db: None, tmp_path: Path) -> dict[str, str]:
     return production(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def static_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the module's sites have their collected files."""
+    return tmp_path_factory.mktemp("static")
+
+
+@pytest.fixture
+def collected(environment: dict[str, str], static_files: Path) -> None:
+    """Collect the static files, once for the module."""
+    environment["STATIC_ROOT"] = str(static_files)
+    if not (static_files / "staticfiles.json").exists():
+        done = manage(environment, "collectstatic", "--noinput")
+        assert done.returncode == 0, done.stderr
+
+
 class TestSettings:
     def test_djangos_deployment_checks_find_nothing(self, environment):
         checked = manage(environment, "check", "--deploy", "--fail-level", "WARNING")
@@ -107,9 +122,7 @@ class TestSettings:
 
 class TestSite:
     @pytest.fixture
-    def site(self, environment, begin_site) -> Site:
-        collected = manage(environment, "collectstatic", "--noinput")
-        assert collected.returncode == 0, collected.stderr
+    def site(self, environment, collected, begin_site) -> Site:
         return begin_site(environment)
 
     def test_it_serves_the_login_page_and_its_hashed_files(self, site):
@@ -212,10 +225,8 @@ class TestRollback:
         return User.objects.create_superuser("anna.admin", "anna@example.org", PASSWORD)
 
     @pytest.fixture
-    def begin(self, environment, begin_site, admin):
+    def begin(self, environment, collected, begin_site, admin):
         """Start the site with more variables, and log in."""
-        collected = manage(environment, "collectstatic", "--noinput")
-        assert collected.returncode == 0, collected.stderr
 
         def begin(**more: str) -> Site:
             site = begin_site(environment | more)
