@@ -8,7 +8,7 @@
 #                            default: $MANAGE, else Docker Compose (below)
 #   --compose-file FILE      default: compose.yaml beside the project
 #   --service NAME           the service whose image and settings the commands run with; default: web
-#   --data-dir DIR           the export; default: ONEC_DATA_DIR of the settings
+#   --data-dir DIR           the export; default: $ONEC_SYNC_DATA_DIR, else ONEC_DATA_DIR of the settings
 #   --chunk-size N           records in one transaction; default: the commands' own
 #   --import-args "ARGS"     more options for import_catalog_from_1c, e.g. "--file-type prices"
 #   --backup-output FILE     write the backup there; default: a new file in BACKUP_DIR
@@ -37,7 +37,7 @@ project=$(cd "$here/../.." && pwd)
 manage_command=${MANAGE:-}
 compose_file=$project/compose.yaml
 service=web
-data_dir=
+data_dir=${ONEC_SYNC_DATA_DIR:-}
 chunk_size=
 import_args=
 backup_output=

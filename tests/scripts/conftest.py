@@ -46,7 +46,6 @@ def environment(transactional_db: None, tmp_path: Path) -> dict[str, str]:
         "REDIS_URL": NO_BROKER,
         "OPS_PORTAL_ENABLED": "false",
         "MEDIA_ROOT": str(tmp_path / "media"),
-        "LANGUAGE_CODE": "en",
     }
 
 

@@ -23,6 +23,9 @@ from tests.support.processes import ROOT, wait_until
 
 SCRIPT = "scripts/inport_from_1C/full_import.sh"
 ASKING = "Is another import active?"
+# A server that is this machine.
+SSH = 'while [ $# -gt 1 ]; do shift; done; exec sh -c "$1"'
+SCP = 'while [ $# -gt 2 ]; do shift; done; exec cp -R "${1#*:}" "$2/"'
 IMPORTS = ["Importing the catalogue", "Importing the customers", "The last session"]
 
 
@@ -254,12 +257,7 @@ class TestSync:
         self, full_import, export, environment, tmp_path
     ):
         server = export.rename(tmp_path / "server")
-        put_on_path(
-            tmp_path / "bin",
-            environment,
-            ssh='while [ $# -gt 1 ]; do shift; done; exec sh -c "$1"',
-            scp='while [ $# -gt 2 ]; do shift; done; exec cp -R "${1#*:}" "$2/"',
-        )
+        put_on_path(tmp_path / "bin", environment, ssh=SSH, scp=SCP)
         ended = full_import(
             *("--server-ip", "1c.example.org", "--remote-data-path", str(server)),
             *("--data-dir", str(tmp_path / "export"), "--skip-backup"),
@@ -267,6 +265,19 @@ class TestSync:
         assert ended.code == 0, ended.error
         assert ended.steps == [ASKING, "Copying the export", *IMPORTS]
         assert Product.objects.count() == 8
+
+    def test_a_schedule_finds_everything_in_the_environment(
+        self, full_import, export, environment, tmp_path
+    ):
+        environment |= {
+            "ONEC_SYNC_SERVER": "onec@192.0.2.10",
+            "ONEC_SYNC_PATH": str(export.rename(tmp_path / "server")),
+            "ONEC_SYNC_DATA_DIR": str(tmp_path / "current"),
+        }
+        put_on_path(tmp_path / "bin", environment, ssh=SSH, scp=SCP)
+        assert full_import("--skip-backup").code == 0
+        session = ImportSession.objects.first()
+        assert session.parameters["data_dir"] == str(tmp_path / "current")
 
     def test_a_copy_that_fails_ends_the_run(self, full_import, environment, export, tmp_path):
         put_on_path(tmp_path / "bin", environment, ssh="exit 255")
