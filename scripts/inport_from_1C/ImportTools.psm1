@@ -129,8 +129,8 @@ function Write-Outcome {
         1   = 'Failed. The message above says why; nothing of an open chunk was kept.'
         2   = 'Wrong options. The message above names them.'
         3   = 'Completed, but a record or a file failed. The portal lists each with file and line.'
-        75  = 'Another import is active: the line "id= type= status= started_by= since=" above ' +
-              'names it. Nothing was done. check_import_session.ps1 shows how far it is.'
+        75  = 'Another import is active, or the database is being restored: the message above ' +
+              'says which, with a line "id= type= status= started_by= since=". Nothing was done.'
         130 = 'Cancelled. What was written before stays.'
     }
     if ($words.ContainsKey($ExitCode)) {

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import ProgrammingError, connection
+from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from apps.products.models import ImportSession
 from apps.products.sessions.errors import ImportBusy
 from apps.products.sessions.lifecycle import active_session
 from apps.products.sessions.recovery import recover
+from apps.products.sessions.restoring import keep_restores_out
 from apps.products.sessions.states import ACTIVE
 
 # A new version's other columns may not be there yet when a script asks before it migrates.
@@ -30,8 +31,9 @@ TOLD_WHEN_BUSY = [
 class Command(BaseCommand):
     """Show one session: the one named, or the active one, or the last one.
 
-    Exit codes: 0 shown, however the session ended; 1 no such session; 2 wrong options; 75 with
-    `--require-idle` while an import is active, in the words that an import itself would use.
+    Exit codes: 0 shown, however the session ended; 1 no such session; 2 wrong options; 75 while the
+    database is being restored, and with `--require-idle` while an import is active, in the words
+    that an import itself would use.
     """
 
     help = "Show an import session: the one named, else the active one, else the last one."
@@ -61,10 +63,13 @@ class Command(BaseCommand):
         Raises:
             CommandError: there is none (1), or one is active that must not be (75).
         """
-        if require_idle:
-            _require_idle()
-            return
-        recover()  # a session whose process is gone must not be shown as running
+        try:
+            if require_idle:
+                _require_idle()
+                return
+            _look_for_the_dead()
+        except ImportBusy as busy:
+            raise CommandError(f"{busy}\n{facts_of(busy)}", returncode=EXIT_BUSY) from busy
         found = _find(session)
         if options["json"]:
             # Pure ASCII: no console's code page spoils the names in it.
@@ -74,15 +79,25 @@ class Command(BaseCommand):
 
 
 def _require_idle() -> None:
-    """Raise the refusal of a busy importer; works before this version's migrations have run."""
-    with suppress(ProgrammingError):  # then the import that follows recovers, in migrated tables
-        recover()
+    """Raise `ImportBusy` while an import is active; works before this version's migrations ran."""
     if ImportSession._meta.db_table not in connection.introspection.table_names():  # noqa: SLF001
         return
+    with suppress(ProgrammingError):  # then the import that follows looks, in migrated tables
+        _look_for_the_dead()
     active = ImportSession.objects.filter(status__in=ACTIVE).only(*TOLD_WHEN_BUSY).first()
     if active:
-        busy = ImportBusy(active)
-        raise CommandError(f"{busy}\n{facts_of(busy)}", returncode=EXIT_BUSY)
+        raise ImportBusy(active)
+
+
+def _look_for_the_dead() -> None:
+    """End sessions whose process is gone, so that none is taken for running.
+
+    Raises:
+        BeingRestored: after a second, instead of waiting for the restore's end.
+    """
+    with transaction.atomic():
+        keep_restores_out()
+    recover()
 
 
 def _find(number: int | None) -> ImportSession:

@@ -11,6 +11,7 @@ from apps.products.models import ImportLease, ImportSession
 from apps.products.sessions import lifecycle
 from apps.products.sessions.parameters import Parameters
 from apps.products.sessions.states import ImportType, Trigger
+from tests.support.backups import locked
 
 from .conftest import catalogue, good
 
@@ -118,6 +119,14 @@ class TestWords:
         said = status()
         assert "Failed (dry run)\n" in said
         assert "nowhere does not exist" in said
+
+
+class TestRestore:
+    @pytest.mark.parametrize("option", ["--json", "--require-idle"])
+    def test_75_instead_of_waiting_for_its_end(self, finished, option):
+        with locked("import_sessions"), pytest.raises(CommandError, match="restored") as caught:
+            status(option)
+        assert caught.value.returncode == 75
 
 
 class TestRequireIdle:
