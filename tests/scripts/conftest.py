@@ -13,6 +13,10 @@ from tests.support.processes import ROOT
 from tests.support.worker import worker_environment
 
 MANAGE = f"{sys.executable} {ROOT / 'manage.py'}"
+FULL_IMPORT = "scripts/inport_from_1C/full_import.sh"
+# The steps that it says it begins.
+ASKING = "Is another import active?"
+IMPORTS = ["Importing the catalogue", "Importing the customers", "The last session"]
 # Nothing listens on port 1: the scripts are promised to do without broker and worker.
 NO_BROKER = "redis://127.0.0.1:1/0"
 SETTINGS_OF_SYNC = ("ONEC_SYNC_SERVER", "ONEC_SYNC_PATH", "ONEC_SYNC_KEY", "ONEC_SYNC_DATA_DIR")
@@ -79,3 +83,16 @@ def put_on_path(directory: Path, environment: dict[str, str], **programs: str) -
         program.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
         program.chmod(0o755)
     environment["PATH"] = f"{directory}:{environment['PATH']}"
+
+
+@pytest.fixture
+def full_import(environment: dict[str, str]) -> Script:
+    """Run the script with a plain manage.py; migrations are left out unless asked for."""
+
+    def run(*arguments: str, manage: str = MANAGE, migrate: bool = False) -> Ended:
+        skip = [] if migrate else ["--skip-migrate"]
+        return run_script(
+            FULL_IMPORT, "--manage", manage, *skip, *arguments, environment=environment
+        )
+
+    return run
