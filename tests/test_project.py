@@ -134,7 +134,17 @@ class TestSettings:
     def test_the_example_environment_names_every_variable_and_no_other(self) -> None:
         example = (ROOT / ".env.example").read_text(encoding="utf-8")
         named = set(re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", example, re.MULTILINE))
-        assert named == variables_read_by_settings() | variables_read_by_embedded_servers()
+        assert named == (
+            variables_read_by_settings()
+            | variables_read_by_embedded_servers()
+            | variables_read_by_compose()
+        )
+
+    def test_the_table_in_the_operations_manual_names_every_variable_and_no_other(self) -> None:
+        manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+        table = manual.partition("## Settings")[2].partition("\n## ")[0]
+        named = set(re.findall(r"^\| `([A-Z0-9_]+)` \|", table, re.MULTILINE))
+        assert named == variables_read_by_settings() | variables_read_by_compose()
 
 
 def variables_read_by_settings() -> set[str]:
@@ -153,6 +163,12 @@ def variables_read_by_embedded_servers() -> set[str]:
     """Return the variables that the embedded servers' modules name."""
     texts = [path.read_text(encoding="utf-8") for path in ROOT.glob("freesport/embedded/*.py")]
     return set(re.findall(r'"(FREESPORT_[A-Z_]+)"', "".join(texts)))
+
+
+def variables_read_by_compose() -> set[str]:
+    """Return the variables that compose.yaml asks for."""
+    compose = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    return set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", compose))
 
 
 def is_written(document: str, part: str) -> bool:

@@ -31,6 +31,9 @@ class NoDirectory(CommerceMLError):
 def take_inventory(directory: Path) -> Inventory:
     """Look at every ``*.xml`` below a directory, in natural order of their names.
 
+    Names that begin with a dot are left out: beside an export lie the copy that is being made and
+    the export before it (``scripts/server``), and what other systems put there.
+
     The order is numeric, so that ``goods_1_2`` comes before ``goods_1_10``. Links that lead out of
     the directory, pipes and other things that are no files are listed with a problem.
 
@@ -64,6 +67,8 @@ def _candidates(folder: Path, root: Path) -> Iterator[tuple[Path, Problem | None
         yield folder, Problem(ProblemCode.UNREADABLE, text)
         return
     for entry in entries:
+        if entry.name.startswith("."):
+            continue
         path = Path(entry.path)
         is_xml = entry.name.lower().endswith(_SUFFIX)
         if entry.is_symlink() and not _leads_inside(path, root):

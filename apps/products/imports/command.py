@@ -140,14 +140,7 @@ class ImportCommand(BaseCommand, ABC):
         if as_json:
             self.stdout.write(json.dumps(summary(session), ensure_ascii=False))
             return
-        self.stdout.write(str(session))
-        for name, counts in session.counters.items():
-            figures = ", ".join(f"{word} {count}" for word, count in counts.items() if count)
-            self.stdout.write(f"  {name}: {figures or 0}")
-        self.stdout.write(
-            _("  issues: %(warnings)d warnings, %(errors)d errors")
-            % {"warnings": session.warning_count, "errors": session.error_count}
-        )
+        self.stdout.write("\n".join((str(session), *figures(session))))
 
 
 def summary(session: ImportSession) -> dict[str, Any]:
@@ -160,6 +153,17 @@ def summary(session: ImportSession) -> dict[str, Any]:
         "issues": {"warning": session.warning_count, "error": session.error_count},
         "seconds": round((session.duration_ms or 0) / 1000, 3),
         "error": session.error_message,
+    }
+
+
+def figures(session: ImportSession) -> Iterator[str]:
+    """Give the session's counters and issues in lines for people."""
+    for name, counts in session.counters.items():
+        words = ", ".join(f"{word} {count}" for word, count in counts.items() if count)
+        yield f"  {name}: {words or 0}"
+    yield _("  issues: %(warnings)d warnings, %(errors)d errors") % {
+        "warnings": session.warning_count,
+        "errors": session.error_count,
     }
 
 

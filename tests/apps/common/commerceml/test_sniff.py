@@ -72,6 +72,16 @@ class TestTakeInventory:
             ("dangling.xml", ProblemCode.NOT_A_FILE),
         }
 
+    def test_leaves_out_what_a_copy_in_progress_and_the_one_before_it_hide(
+        self, tmp_path: Path
+    ) -> None:
+        for name in (".current.part/a.xml", ".current.previous/a.xml", "goods/._g.xml"):
+            path = tmp_path / name
+            path.parent.mkdir(exist_ok=True)
+            path.touch()
+        (tmp_path / "goods" / "g.xml").touch()
+        assert [file.name for file in take_inventory(tmp_path).files] == ["goods/g.xml"]
+
     def test_lists_pipes_without_waiting_for_them(self, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "pipe.xml")
         (file,) = take_inventory(tmp_path).problems
