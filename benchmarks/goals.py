@@ -31,6 +31,7 @@ GOALS = (
         "≥ 15; ≥ 30",
         "≥ 25; ≥ 60",
     ),
+    Goal("P11", "import with its tracking ÷ without", "≤ 1.05", "≤ 1.02"),
 )
 BY_NAME = {goal.name: goal for goal in GOALS}
 

@@ -7,18 +7,18 @@ from .programs import Measured, import_catalogue, import_customers
 from .server import settle
 
 
-def first_import(directory: Path) -> Measured:
+def first_import(directory: Path, *, tracked: bool = True) -> Measured:
     """Import a shop into an empty catalogue."""
     settle()
-    measured = import_catalogue(directory)
+    measured = import_catalogue(directory, tracked=tracked)
     _check(measured.answer, created=True, updated=False)
     return measured
 
 
-def next_import(directory: Path, *, changes: bool) -> Measured:
+def next_import(directory: Path, *, changes: bool, tracked: bool = True) -> Measured:
     """Import a shop that is there already; `changes` says whether some of it has changed."""
     settle()
-    measured = import_catalogue(directory)
+    measured = import_catalogue(directory, tracked=tracked)
     _check(measured.answer, created=False, updated=changes)
     return measured
 

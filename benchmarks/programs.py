@@ -34,14 +34,15 @@ def migrate() -> None:
     _call("manage.py", "migrate", "--verbosity", "0")
 
 
-def import_catalogue(directory: Path) -> Measured:
-    """Import a catalogue by the command that everybody uses."""
-    return _import(_CATALOGUE, directory)
+def import_catalogue(directory: Path, *, tracked: bool = True) -> Measured:
+    """Import a catalogue by the command that everybody uses, or by it without its tracking."""
+    program = ("manage.py",) if tracked else ("-m", "benchmarks.untracked")
+    return _import(program, _CATALOGUE, directory)
 
 
 def import_customers(directory: Path) -> Measured:
     """Import customers by the command that everybody uses."""
-    return _import(_CUSTOMERS, directory)
+    return _import(("manage.py",), _CUSTOMERS, directory)
 
 
 def parse(directory: Path) -> Measured:
@@ -54,9 +55,9 @@ def import_with_rival(directory: Path) -> Measured:
     return _ask("-m", "benchmarks.rival", str(directory))
 
 
-def _import(command: str, directory: Path) -> Measured:
+def _import(program: tuple[str, ...], command: str, directory: Path) -> Measured:
     options = ("--json", "--skip-backup", "--data-dir", str(directory))
-    return _ask("manage.py", command, *options)
+    return _ask(*program, command, *options)
 
 
 def _ask(*arguments: str) -> Measured:

@@ -64,6 +64,13 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 
 
 @pytest.fixture
+def slow_chunks(shop: Shop, database: Database, transactional_db: None) -> Iterator[None]:
+    """Leave a fault the time to strike."""
+    with database.slow_chunks():
+        yield
+
+
+@pytest.fixture
 def command(
     transactional_db: None, _environment: dict[str, str], tmp_path: Path
 ) -> Iterator[MakeCommand]:

@@ -115,14 +115,30 @@ class Database:
             time.sleep(0.005)
         return True
 
+    @contextmanager
+    def slow_chunks(self) -> Iterator[None]:
+        """Let each chunk take a moment more, so that faults strike before the import has ended."""
+        self.run(
+            "CREATE OR REPLACE FUNCTION take_a_moment() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN PERFORM pg_sleep(0.05); RETURN NULL; END $$"
+        )
+        self.run(
+            "CREATE TRIGGER slow AFTER UPDATE OF progress_done ON import_sessions FOR EACH ROW "
+            "EXECUTE FUNCTION take_a_moment()"
+        )
+        try:
+            yield
+        finally:
+            self.run("DROP TRIGGER slow ON import_sessions")
+
     def age_lease(self) -> None:
         """Make every lease look as if nobody had renewed it for an hour."""
         self.run("UPDATE import_leases SET beat_at = beat_at - interval '1 hour'")
 
 
 def random_share(chance: random.Random, whole: int) -> int:
-    """Give a number of rows at which a fault strikes: any moment but the very ends."""
-    return chance.randint(1, max(1, whole - 1))
+    """Give a number of rows at which a fault strikes: not so late that the import has ended."""
+    return chance.randint(1, whole * 7 // 10)
 
 
 def run_to_end(make: Callable[[], Command], expected: int = 0) -> Command:

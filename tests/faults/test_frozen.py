@@ -27,6 +27,8 @@ from tests.support.processes import ROOT
 FREE_WITHIN = 65.0
 UNFENCED = (sys.executable, str(ROOT / "tests/faults/unfenced.py"))
 
+pytestmark = pytest.mark.usefixtures("slow_chunks")
+
 
 @pytest.mark.parametrize("number", range(rounds(2, 20)))
 def test_a_thawed_import_writes_nothing(

@@ -21,6 +21,8 @@ from tests.support.worker import Worker
 
 FREE_WITHIN = 35.0
 
+pytestmark = pytest.mark.usefixtures("slow_chunks")
+
 
 @pytest.mark.parametrize("number", range(rounds(2, 5)))
 def test_a_killed_command_is_ended_by_the_next_one(

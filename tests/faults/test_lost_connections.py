@@ -11,6 +11,8 @@ from tests.faults.lab import PATIENCE, Database, random_share, rounds, run_to_en
 from tests.faults.shop import Shop
 from tests.support.processes import wait_until
 
+pytestmark = pytest.mark.usefixtures("slow_chunks")
+
 
 @pytest.mark.parametrize("number", range(rounds(3, 40)))
 def test_a_terminated_connection_costs_no_more_than_its_chunk(

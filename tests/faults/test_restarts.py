@@ -30,10 +30,11 @@ def test_an_import_survives_a_restart_of_postgresql(
     database = servers.database
     database.empty()
     importing = Command(shop.first.path, servers.environment, tmp_path / "import.log")
-    importing.start()
-    assert database.wait_for_rows(random_share(chance, shop.first.rows), importing)
-    servers.restart("DATABASE_URL", how)
-    assert importing.wait(PATIENCE) == 0, importing.text()
+    with database.slow_chunks():
+        importing.start()
+        assert database.wait_for_rows(random_share(chance, shop.first.rows), importing)
+        servers.restart("DATABASE_URL", how)
+        assert importing.wait(PATIENCE) == 0, importing.text()
     assert database.digest() == shop.first.digest
     assert database.last_session()[1] == "completed"
 
