@@ -6,7 +6,9 @@ Source: PostgreSQL documentation, "COPY", section "Text Format".
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": ""})
+# In this order: the escapes' own backslashes are not to be escaped again.
+_ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
+_NUL = "\0"
 
 
 def copy_lines(rows: Iterable[Sequence[Any]]) -> str:
@@ -19,13 +21,21 @@ def copy_lines(rows: Iterable[Sequence[Any]]) -> str:
     return "".join([line + "\n" for line in map("\t".join, zip(*columns, strict=True))])
 
 
-def _column(values: tuple[Any, ...]) -> Iterable[str]:
+def _column(values: Sequence[Any]) -> Iterable[str]:
     types = set(map(type, values))
     if types == {str}:
-        return values if _is_plain("".join(values)) else map(_escaped, values)
+        return _texts(values)
     if types == {int}:
         return map(str, values)
     return map(_field, values)
+
+
+def _texts(values: Sequence[str]) -> Iterable[str]:
+    """Escape all texts as one."""
+    joined = _NUL.join(values)
+    if joined.count(_NUL) >= len(values):
+        joined = _NUL.join([text.replace(_NUL, "") for text in values])
+    return _escaped(joined).split(_NUL)
 
 
 def _field(value: Any) -> str:
@@ -33,14 +43,10 @@ def _field(value: Any) -> str:
         return "\\N"
     if isinstance(value, bool):
         return "t" if value else "f"
-    return _escaped(value) if isinstance(value, str) else str(value)
+    return _escaped(value.replace(_NUL, "")) if isinstance(value, str) else str(value)
 
 
 def _escaped(text: str) -> str:
-    # A look is cheaper than a copy.
-    return text if _is_plain(text) else text.translate(_ESCAPES)
-
-
-def _is_plain(text: str) -> bool:
-    """Whether nothing has to be escaped: that would be a backslash or not printable."""
-    return text.isprintable() and "\\" not in text
+    for character, escape in _ESCAPES:
+        text = text.replace(character, escape)
+    return text
