@@ -6,9 +6,10 @@ touches the database; the writer's connection stays with the thread that called.
 
 import queue
 import threading
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from apps.common.commerceml import Kind, PropertyRecord, Record, read
 
@@ -19,19 +20,27 @@ _VALUES_PER_RECORD = 20
 _POLL_SECONDS = 0.2
 
 _End = BaseException | None
+# What can be said of a record without the database.
+Prepare = Callable[[Record], Any]
 
 
-def read_chunks(path: Path, kind: Kind, size: int) -> Generator[list[Record]]:
+def read_chunks(
+    path: Path, kind: Kind, size: int, prepare: Prepare | None = None
+) -> Generator[list[Any]]:
     """Give the file's records of one kind in chunks of at most `size`, in reading order.
+
+    `prepare` makes of each record what the importer gets; it runs in the thread that reads.
 
     Raises:
         BrokenFile: after the records that came before the fault.
     """
-    ready: queue.Queue[list[Record] | tuple[_End]] = queue.Queue(_AHEAD)
+    ready: queue.Queue[list[Any] | tuple[_End]] = queue.Queue(_AHEAD)
     stopped = threading.Event()
-    records = _gather(read(path, frozenset({kind})), size)
+    chunks = _gather(read(path, frozenset({kind})), size)
+    if prepare:
+        chunks = _prepared(chunks, prepare)
     reader = threading.Thread(
-        target=_feed, args=(records, ready, stopped), name="commerceml-reader", daemon=True
+        target=_feed, args=(chunks, ready, stopped), name="commerceml-reader", daemon=True
     )
     reader.start()
     try:
@@ -45,8 +54,8 @@ def read_chunks(path: Path, kind: Kind, size: int) -> Generator[list[Record]]:
 
 
 def _feed(
-    chunks: Iterator[list[Record]],
-    ready: "queue.Queue[list[Record] | tuple[_End]]",
+    chunks: Iterator[list[Any]],
+    ready: "queue.Queue[list[Any] | tuple[_End]]",
     stopped: threading.Event,
 ) -> None:
     """Put chunks into the queue, then the error that ended them or None."""
@@ -61,8 +70,8 @@ def _feed(
 
 
 def _put(
-    ready: "queue.Queue[list[Record] | tuple[_End]]",
-    item: list[Record] | tuple[_End],
+    ready: "queue.Queue[list[Any] | tuple[_End]]",
+    item: list[Any] | tuple[_End],
     stopped: threading.Event,
 ) -> bool:
     while not stopped.is_set():
@@ -89,6 +98,11 @@ def _gather(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
         raise
     if chunk:
         yield chunk
+
+
+def _prepared(chunks: Iterator[list[Record]], prepare: Prepare) -> Iterator[list[Any]]:
+    for chunk in chunks:
+        yield list(map(prepare, chunk))
 
 
 def _weight(record: Record) -> int:
