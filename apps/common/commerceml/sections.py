@@ -133,7 +133,7 @@ class RecordCounter(SectionCounter):
 
     def _may_tell(self, data: bytes, at: int, stop: int) -> bool:
         """Whether a look into these records may tell anything."""
-        return stop > at
+        return data.find(self._record, at, stop) >= 0
 
     def _look_into(self, pieces: list[bytes]) -> None:
         """What else must be known of the records, while ``_wants_pieces``."""

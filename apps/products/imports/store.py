@@ -16,6 +16,9 @@ from .entities import Entity, Key
 from .rows import State, Values, Write
 from .sql import hidden, lonely_defaults, state_columns, state_of, state_of_pair
 
+# Small chunks share a look at the sequence; what a run does not use stays a gap.
+_IDS_AT_ONCE = 1000
+
 
 class Store:
     """The catalogue."""
@@ -25,6 +28,7 @@ class Store:
 
     def __init__(self) -> None:
         self.departures = Departures()
+        self._reserved: dict[str, list[int]] = {}
 
     def fetch(self, entity: Entity, keys: Iterable[Key]) -> dict[Key, State]:
         """Give the state of those rows that exist. Pairs are looked up by their first part."""
@@ -54,6 +58,13 @@ class Store:
 
     def allocate(self, entity: Entity, count: int) -> list[int]:
         """Reserve ids, so that rows that refer to new rows can be made before those exist."""
+        reserved = self._reserved.get(entity.name, [])
+        if len(reserved) < count:
+            reserved = reserved + self._reserve(entity, max(count, _IDS_AT_ONCE))
+        self._reserved[entity.name] = reserved[count:]
+        return reserved[:count]
+
+    def _reserve(self, entity: Entity, count: int) -> list[int]:
         with connection.cursor() as cursor:
             cursor.execute(
                 # Looking the sequence up costs more than its next number: once is enough.
