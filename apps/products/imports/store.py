@@ -14,7 +14,15 @@ from .copying import copy_rows
 from .departures import Departures
 from .entities import Entity, Key
 from .rows import State, Values, Write
-from .sql import hidden, lonely_defaults, state_columns, state_of, state_of_pair
+from .sql import (
+    hidden,
+    id_array,
+    lonely_defaults,
+    state_columns,
+    state_of,
+    state_of_pair,
+    text_array,
+)
 
 # Small chunks share a look at the sequence; what a run does not use stays a gap.
 _IDS_AT_ONCE = 1000
@@ -51,8 +59,8 @@ class Store:
             cursor.execute(
                 f"SELECT {owner}, string_agg("  # noqa: S608
                 f"CASE WHEN fingerprint IS NULL THEN '' ELSE {said} END, E'\\x1f') "
-                f"FROM {entity.table} WHERE {owner} = ANY(%s) GROUP BY 1",
-                [list(owners)],
+                f"FROM {entity.table} WHERE {owner} = ANY(%s::bigint[]) GROUP BY 1",
+                [id_array(owners)],
             )
             return {row_id: set(text.split("\x1f")) for row_id, text in cursor}
 
@@ -192,11 +200,15 @@ class Store:
         return states
 
     def _select(self, entity: Entity, relation: str, wanted: list[Any] | None) -> dict[Key, State]:
-        where = "" if wanted is None else f" WHERE {entity.key[0]} = ANY(%s)"
+        where, keys = "", None
+        if wanted is not None:
+            array = "bigint[]" if entity.has_owner else "text[]"
+            where = f" WHERE {entity.key[0]} = ANY(%s::{array})"
+            keys = [id_array(wanted) if entity.has_owner else text_array(wanted)]
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT {state_columns(entity)} FROM {relation} AS rows{where}",  # noqa: S608
-                None if wanted is None else [wanted],
+                keys,
             )
             return dict(map(state_of_pair if entity.has_owner else state_of, cursor))
 

@@ -72,3 +72,12 @@ def _gone(cause: Exception) -> ImportFailed:
         )
         % {"reason": str(cause).strip(), "seconds": settings.ONEC_RECONNECT_SECONDS}
     )
+
+
+@contextmanager
+def whole_tables() -> Iterator[None]:
+    """Within a transaction of the import: let statements read a table from end to end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = on")
+        yield
+        cursor.execute("SET LOCAL enable_seqscan = off")

@@ -85,7 +85,8 @@ def _known(
 
     One that is told of twice is only among them if both times agree: order matters otherwise.
     """
-    known, differing = set(), set()
+    known: set[int] = set()
+    differing: set[int] = set()
     watched = context.store.departures.watches(entity)
     for offer, variant in zip(offers, variants, strict=True):
         if variant is None:
