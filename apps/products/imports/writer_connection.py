@@ -15,7 +15,7 @@ from .stopping import StopWish
 
 _PAUSE_SECONDS = 0.3
 
-# Compiling plans costs more than it saves here. Rows are looked up by keys that have indexes: a plan
+# Compiling plans costs more than it saves here. Rows are looked up by keys with indexes: a plan
 # made while a table was small (those of foreign keys are kept) would go on reading it from end to
 # end. A process frozen inside a transaction must not hold its locks for ever.
 _SETTINGS = {"jit": "off", "enable_seqscan": "off", "idle_in_transaction_session_timeout": "60s"}

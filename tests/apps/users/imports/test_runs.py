@@ -131,8 +131,8 @@ class TestChunks:
 
         one = [customer(f"c{i}", email=f"c{i}@example.org") for i in range(100)]
         two = [customer(f"d{i}", email=f"d{i}@example.org") for i in range(200)]
-        assert statements(*two) - statements(*one) <= 10
-        assert statements(*two) - statements(*one) <= 5
+        assert statements(*two) - statements(*one) <= 9
+        assert statements(*two) - statements(*one) <= 6
 
 
 class TestLayouts:
