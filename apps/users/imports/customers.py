@@ -9,14 +9,16 @@ from apps.common.commerceml import Kind, Record
 from apps.products.imports.context import Context
 from apps.products.imports.counters import Outcome
 from apps.products.imports.merge import merge
+from apps.products.imports.pipeline import Chunk
 from apps.products.imports.stages import Stage
 
 from ..models import User
+from .absence import Absence
 from .accounts import look_up
 from .discretion import discreet
 from .entity import CUSTOMERS
 from .journal import Journal
-from .newcomers import initial_values, taken_logins
+from .newcomers import initial_values
 from .planning import Decision, Plan, make_plan
 from .reading import Customer, LeftOut, Reading, read_customer
 
@@ -25,8 +27,12 @@ def import_customers(context: Context, readings: Sequence[Reading | Record]) -> 
     """Bring customers in, and leave a row in the log for each that is touched."""
     journal = Journal(context.session)
     customers = _read(context, journal, readings)
+    absence = context.helper(Absence)
     with discreet():
+        if isinstance(readings, Chunk) and len(readings.together) > len(readings):
+            absence.look(readings.together)
         _carry_out(context, journal, _settled_plan(context, customers))
+        absence.forget(customers)
         if not context.session.dry_run:
             journal.save()
 
@@ -80,8 +86,10 @@ def _settled_plan(context: Context, customers: Sequence[Customer]) -> Plan:
     saves in this moment gets into the archive. A dry run locks nothing.
     """
     locked: set[int] = set()
+    perhaps_known = context.helper(Absence).perhaps_known(customers)
     while True:
-        plan = make_plan(customers, look_up(context.store, customers) if customers else ())
+        accounts = look_up(context.store, perhaps_known) if perhaps_known else ()
+        plan = make_plan(customers, accounts)
         missing = plan.touched - locked
         if context.session.dry_run or not missing:
             return plan
@@ -93,7 +101,7 @@ def _carry_out(context: Context, journal: Journal, plan: Plan) -> None:
     for decision in plan.decisions:
         _tell(context, journal, decision)
     written = [d for d in plan.decisions if d.row is not None]
-    taken = set() if context.session.dry_run else _release_and_look(plan, written)
+    taken = set() if context.session.dry_run else _release_and_look(context, plan, written)
     merged = merge(
         context.store,
         CUSTOMERS,
@@ -136,12 +144,12 @@ def _leave_out(
     journal.left_out(customer.onec_id, reason, account_id)
 
 
-def _release_and_look(plan: Plan, written: Sequence[Decision]) -> set[str]:
+def _release_and_look(context: Context, plan: Plan, written: Sequence[Decision]) -> set[str]:
     """Free addresses that change hands, then give the logins that newcomers can't have."""
     if plan.released:
         _run(f"UPDATE {CUSTOMERS.table} SET email = '' WHERE id = ANY(%s)", plan.released)  # noqa: S608
     new = [d.customer for d in written if d.account is None and not d.customer.deleted]
-    return taken_logins(customer.onec_id for customer in new)
+    return context.helper(Absence).taken_logins(customer.onec_id for customer in new)
 
 
 def _lock(ids: set[int]) -> None:
