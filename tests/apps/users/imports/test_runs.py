@@ -279,6 +279,8 @@ class TestCommand:
         outcome = run_import(data_dir=tmp_path / "goods")
         assert (outcome.code, outcome.counts) == (0, {})
 
+
+class TestSmallChunks:
     def test_a_later_chunk_meets_what_an_earlier_one_made(self, run_import):
         """Though both were looked up before anything was written."""
         first = customer("a", inn="7707083893", kpp="", email="one@example.org")
