@@ -27,9 +27,9 @@ Prepare = Callable[[Record], Any]
 
 
 class Chunk(list[Any]):
-    """Records of one transaction. `together` are those of this and the next chunks.
+    """Records of one transaction. `together` are those of all chunks that came with this one.
 
-    Several small chunks come together, so that one look-up may serve them all.
+    One look-up may serve them all.
     """
 
     together: Sequence[Any] = ()
@@ -40,12 +40,13 @@ def read_chunks(
 ) -> Generator[Chunk]:
     """Give the file's records of one kind in chunks of at most `size`, in reading order.
 
-    `prepare` makes of each record what the importer gets; it runs in the thread that reads.
+    `prepare` makes of each record what the importer gets; it runs in the thread that reads. What
+    is prepared is small, so that small chunks of it can come together.
 
     Raises:
         BrokenFile: after the records that came before the fault.
     """
-    at_once = max(1, _TOGETHER // size)
+    at_once = max(1, _TOGETHER // size) if prepare else 1
     ready: queue.Queue[Chunk | tuple[_End]] = queue.Queue(_AHEAD * at_once)
     stopped = threading.Event()
     records: Iterable[Any] = read(path, frozenset({kind}))
