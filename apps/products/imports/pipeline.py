@@ -29,7 +29,7 @@ Prepare = Callable[[Record], Any]
 class Chunk(list[Any]):
     """Records of one transaction. `together` are those of all chunks that came with this one.
 
-    One look-up may serve them all.
+    One look-up may serve them all. A chunk that came alone has none.
     """
 
     together: Sequence[Any] = ()
@@ -130,9 +130,10 @@ def _together(chunks: Iterable[Chunk], count: int) -> Iterator[Chunk]:
 
 
 def _introduced(group: list[Chunk]) -> list[Chunk]:
-    together = group[0] if len(group) == 1 else [record for chunk in group for record in chunk]
-    for chunk in group:
-        chunk.together = together
+    if len(group) > 1:
+        together = [record for chunk in group for record in chunk]
+        for chunk in group:
+            chunk.together = together
     return group
 
 

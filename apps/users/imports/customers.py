@@ -29,7 +29,7 @@ def import_customers(context: Context, readings: Sequence[Reading | Record]) -> 
     customers = _read(context, journal, readings)
     absence = context.helper(Absence)
     with discreet():
-        if isinstance(readings, Chunk) and len(readings.together) > len(readings):
+        if isinstance(readings, Chunk) and readings.together:
             absence.look(readings.together)
         _carry_out(context, journal, _settled_plan(context, customers))
         absence.forget(customers)
