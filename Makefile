@@ -38,8 +38,8 @@ lint: $(STAMP) ## check style, types, templates, spelling, import contracts and 
 	$(VENV)/bin/lint-imports --no-cache
 	$(PY) manage.py makemigrations --check --dry-run
 
-bench: $(STAMP) ## measure the goals of speed and memory (SIZE=1k, 10k, 100k, 200k; from 10k writes docs/benchmarks.md)
-	@$(PY) -m benchmarks --size $(or $(SIZE),1k)
+bench: $(STAMP) ## measure the goals of speed and memory (SIZE=1k, 10k, 100k, 200k; GOALS=P1,P2; from 10k writes docs/benchmarks.md)
+	@$(PY) -m benchmarks --size $(or $(SIZE),1k) --goals "$(GOALS)"
 
 format: $(STAMP) ## rewrite the code in the project's style
 	$(PY) -m ruff check --fix-only --quiet .

@@ -58,6 +58,7 @@ any machine; seconds are given only to show how large the floors are.
   `skip_unchanged`. It imports a smaller shop, which favours it.
 - The load average of each figure is over five minutes; the benchmark itself makes 1 to 2 of it, so
   more means that others were at work.
+- `make bench GOALS=P1,P2` measures some goals only, and leaves this page alone.
 - Memory is the peak resident set that the system reports of the ended process.
 """
 

@@ -45,3 +45,26 @@ class TestBenchmark:
         )
         assert done.returncode == 2
         assert "1k, 10k, 100k, 200k" in done.stderr
+
+    def test_some_goals_can_be_measured_alone(self) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks", "--size", "20", "--goals", "p6"],
+            cwd=ROOT,
+            env=os.environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert re.findall(r"^P\d", done.stdout, re.MULTILINE) == ["P6"]
+
+    def test_a_goal_that_is_none_is_refused_with_the_goals(self) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks", "--goals", "P1,P77"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 2
+        assert "P77, only P1, P2" in done.stderr

@@ -92,6 +92,8 @@ class RecordCounter(SectionCounter):
         super().__init__(kind, records, raw_name)
         self._record = self._records[0]
         self._price = self._closing(tags.PRICE)
+        # A name without its brackets is found in half the time.
+        self._price_name = tags.PRICE.encode()
         self._quantity = tags.QUANTITY.encode()
         self._store = self._opening(tags.WAREHOUSE)
         self._stock = self._closing(tags.STOCK)
@@ -121,12 +123,17 @@ class RecordCounter(SectionCounter):
     def _count_part(self, data: bytes, at: int, stop: int) -> bool:
         found = data.count(self._record, at, stop)
         self._count += found
-        self._prices += data.count(self._price, at, stop)
+        if data.find(self._price_name, at, stop) >= 0:
+            self._prices += data.count(self._price, at, stop)
         if data.find(self._quantity, at, stop) >= 0:
             self._stocks += self._stock_rows(data, at, stop)
-        if self._wants_pieces:
+        if self._wants_pieces and self._may_tell(data, at, stop):
             self._look_into(data[at:stop].split(self._record))
         return found > 0
+
+    def _may_tell(self, data: bytes, at: int, stop: int) -> bool:
+        """Whether a look into these records may tell anything."""
+        return data.find(self._record, at, stop) >= 0
 
     def _look_into(self, pieces: list[bytes]) -> None:
         """What else must be known of the records, while ``_wants_pieces``."""
@@ -163,16 +170,8 @@ class OfferCounter(RecordCounter):
                 tags.STATUS,
             )
         )
-        self._hints = [
-            hint.encode()
-            for hint in (
-                tags.NAME,
-                tags.ARTICLE,
-                tags.CHARACTERISTICS,
-                tags.DELETION_MARK,
-                tags.STATUS,
-            )
-        ]
+        self._hint = re.compile(b"|".join((name, article, characteristic, mark))).search
+        self._status = tags.STATUS.encode()
         self._declaring = re.compile(
             rb"(?:" + name + rb"|" + article + rb")>\s*[^<\s]"
             rb"|" + characteristic + rb">|" + status + rb"\b"
@@ -185,6 +184,9 @@ class OfferCounter(RecordCounter):
         needed = declared or not (self._prices or self._stocks)
         return self._count if needed else 0
 
+    def _may_tell(self, data: bytes, at: int, stop: int) -> bool:
+        return data.find(self._status, at, stop) >= 0 or self._hint(data, at, stop) is not None
+
     def _look_into(self, pieces: list[bytes]) -> None:
         self._wants_pieces = not any(map(self._declares, pieces))
 
@@ -194,10 +196,7 @@ class OfferCounter(RecordCounter):
             begin = piece.find(opening)
             if begin >= 0:
                 piece = piece[:begin] + piece[max(begin, piece.rfind(closing)) :]
-        for hint in self._hints:
-            if hint in piece:
-                return self._declaring.search(piece) is not None
-        return False
+        return self._declaring.search(piece) is not None
 
 
 def _properties(raw_name: bytes) -> SectionCounter:

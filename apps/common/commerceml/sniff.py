@@ -18,7 +18,7 @@ from .recount import count_by_reading
 from .safety import open_regular
 from .scan import PackageScan, Scan, scan_blocks
 
-_BLOCK = 256 * 1024
+_BLOCK = 1024 * 1024
 _SUFFIX = ".xml"
 _LINK_OUT = Problem(ProblemCode.NOT_A_FILE, "is a link out of the data directory")
 _DIGITS = re.compile(r"(\d+)")
@@ -155,15 +155,17 @@ class _Look:
 
 
 def _digested(file: BinaryIO, digest: "hashlib._Hash", digester: Executor) -> Iterator[bytes]:
-    """The blocks of a file, each digested in another thread while the caller looks at it."""
-    while block := file.read(_BLOCK):
-        if len(block) < _BLOCK:
-            digest.update(block)
-            yield block
-        else:
-            pending = digester.submit(digest.update, block)
-            yield block
-            pending.result()
+    """The blocks of a file, each digested in another thread while the caller looks at it.
+
+    The other thread begins while the next block is read: the caller does not let it.
+    """
+    block = file.read(_BLOCK)
+    while block:
+        pending = digester.submit(digest.update, block)
+        following = file.read(_BLOCK)
+        yield block
+        pending.result()
+        block = following
 
 
 def _source_file(path: Path, name: str, look: _Look, problem: Problem | None) -> SourceFile:

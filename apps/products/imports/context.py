@@ -5,8 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from apps.common.commerceml import Record
-
 from ..models import ImportIssue, ImportSession
 from ..models.sessions import Severity
 from .copying import copy_rows
@@ -241,5 +239,6 @@ class Context:
         return onec_id in self.deleted_unseen.get(entity.name, ())
 
 
-# Brings one chunk of records into the store, inside the chunk's transaction.
-Handler = Callable[[Context, Sequence[Record]], None]
+# Brings one chunk of records (or of what a stage prepared of them) into the store, inside the
+# chunk's transaction.
+Handler = Callable[[Context, Sequence[Any]], None]

@@ -5,7 +5,7 @@ the run, and come into the database only where what is absent is looked for.
 """
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import connection
@@ -36,22 +36,32 @@ class Departures:
 
     def watch(self, entities: Iterable[Entity]) -> None:
         """Note from now on which rows of these entities are mentioned."""
-        self._met.update({entity.name: Spool() for entity in entities})
+        for entity in entities:
+            self._met |= {_seen(entity): Spool(), _seen_owners(entity): Spool()}
 
-    def mention(self, entity: Entity, ids: Sequence[int]) -> None:
+    def watches(self, entity: Entity) -> bool:
+        """Whether it is noted which rows of this entity are mentioned."""
+        return _seen(entity) in self._met
+
+    def mention(self, entity: Entity, ids: Collection[int]) -> None:
         """Note that the run has met these rows."""
-        if spool := self._met.get(entity.name):
+        if spool := self._met.get(_seen(entity)):
+            spool.add(ids)
+
+    def mention_owners(self, entity: Entity, ids: Collection[int]) -> None:
+        """Note that the run has met all rows of these owners."""
+        if spool := self._met.get(_seen_owners(entity)):
             spool.add(ids)
 
     def unmentioned(self, entity: Entity) -> str:
         """SQL condition on the entity's table: the run has not met the row."""
-        if entity.name not in self._met:
+        if not self.watches(entity):
             return "false"
-        self._load(entity)
-        return (
-            f"NOT EXISTS (SELECT 1 FROM {_seen(entity)} AS seen "  # noqa: S608
-            f"WHERE seen.id = {entity.table}.id)"
-        )
+        unmentioned = self._none_of(_seen(entity), f"{entity.table}.id")
+        if entity.has_owner:
+            owner = f"{entity.table}.{entity.key[0]}"
+            unmentioned += f" AND {self._none_of(_seen_owners(entity), owner)}"
+        return unmentioned
 
     def mark(self) -> Mark:
         """Note where a chunk begins."""
@@ -75,26 +85,33 @@ class Departures:
         """Drop files and temporary tables: the connection goes on to other work."""
         with connection.cursor() as cursor:
             for name in self._loaded:
-                cursor.execute(f"DROP TABLE IF EXISTS seen_{name}")
+                cursor.execute(f"DROP TABLE IF EXISTS {name}")
         self._loaded.clear()
         for spool in self._met.values():
             spool.close()
         self._met.clear()
 
-    def _load(self, entity: Entity) -> None:
+    def _none_of(self, table: str, row_id: str) -> str:
+        self._load(table)
+        return f"NOT EXISTS (SELECT 1 FROM {table} AS seen WHERE seen.id = {row_id})"  # noqa: S608
+
+    def _load(self, table: str) -> None:
         """Bring the ids into a table of this connection, once all of them are known."""
-        if entity.name in self._loaded:
+        if table in self._loaded:
             return
-        table = _seen(entity)
         with connection.cursor() as cursor, connection.wrap_database_errors:
             cursor.execute(f"DROP TABLE IF EXISTS {table}")
             cursor.execute(f"CREATE TEMP TABLE {table} (id bigint NOT NULL)")
-            for ids in self._met[entity.name].blocks():
+            for ids in self._met[table].blocks():
                 lines = io.StringIO("".join(f"{row_id}\n" for row_id in ids))
                 cursor.copy_expert(f"COPY {table} (id) FROM STDIN", lines)
             cursor.execute(f"ANALYZE {table}")
-        self._loaded.add(entity.name)
+        self._loaded.add(table)
 
 
 def _seen(entity: Entity) -> str:
     return f"seen_{entity.name}"
+
+
+def _seen_owners(entity: Entity) -> str:
+    return f"seen_owners_of_{entity.name}"

@@ -34,6 +34,17 @@ class DryStore(Store):
         """Give negative ids: they can't meet a real one."""
         return list(itertools.islice(self._ids, count))
 
+    def briefs(self, entity: Entity, owners: Collection[int]) -> dict[int, set[str]]:
+        """Say nothing certain of owners whose rows this run would have touched."""
+        shadow, owner = self._shadow(entity), entity.key[0]
+        briefs = super().briefs(entity, owners)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT DISTINCT {owner} FROM {shadow} WHERE {owner} = ANY(%s)",  # noqa: S608
+                [list(owners)],
+            )
+            return briefs | {row[0]: {""} for row in cursor}
+
     def insert(self, entity: Entity, rows: Sequence[Write]) -> None:
         """Remember the rows in the shadow, and list them."""
         self._remember(entity, rows)

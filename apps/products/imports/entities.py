@@ -58,6 +58,11 @@ class Entity:
         """Name of the table."""
         return self.model._meta.db_table  # noqa: SLF001  (Django's documented model API)
 
+    @property
+    def has_owner(self) -> bool:
+        """Whether the first part of its key is the row that it belongs to."""
+        return len(self.key) > 1
+
 
 ONEC_ID = ("onec_id",)
 

@@ -18,6 +18,7 @@ from .context import Context
 from .entities import PRODUCTS, VARIANTS, Entity
 from .errors import ImportFailed
 from .stages import Stage
+from .writer_connection import whole_tables
 
 # The brake watches what customers see.
 _BRAKED = (PRODUCTS, VARIANTS)
@@ -75,7 +76,8 @@ class Leaving:
 
 def plan_hides(context: Context, stages: Sequence[Stage], full: frozenset[Kind]) -> list[Leaving]:
     """Find out what is to be hidden, and let a dry run list it."""
-    leaving = [_leaving(context, stage, full) for stage in stages if stage.entity.hideable]
+    with whole_tables():
+        leaving = [_leaving(context, stage, full) for stage in stages if stage.entity.hideable]
     for part in leaving:
         context.store.announce_hides(part.entity, part.ids)
     return leaving
@@ -98,9 +100,14 @@ def settle(
     for part in leaving:
         context.store.apply_hides(part.entity, part.ids)
         context.counters.add_absent(part.entity.name, len(part.absent))
-    for stage in stages:
-        if stage.clear_absent and stage.kind in full:
-            context.counters.add_absent(stage.entity.name, stage.clear_absent(context))
+    with whole_tables():
+        for stage in stages:
+            _clear_absent(context, stage, full)
+
+
+def _clear_absent(context: Context, stage: Stage, full: frozenset[Kind]) -> None:
+    if stage.clear_absent and stage.kind in full:
+        context.counters.add_absent(stage.entity.name, stage.clear_absent(context))
 
 
 def _leaving(context: Context, stage: Stage, full: frozenset[Kind]) -> Leaving:

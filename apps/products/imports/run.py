@@ -193,7 +193,7 @@ class Run:
     def _run_file(self, stage: Stage, file: SourceFile) -> None:
         self.context.place.file = file.name
         size = self.parameters.records_per_chunk
-        chunks = read_chunks(file.path, stage.kind, size)
+        chunks = read_chunks(file.path, stage.kind, size, stage.prepare)
         try:
             for records in chunks:
                 self._run_chunk(stage, records)

@@ -2,7 +2,7 @@
 
 import tempfile
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 _BLOCK = 1 << 16
 
@@ -13,7 +13,7 @@ class Spool:
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(prefix="import-")  # noqa: SIM115  (close() closes it)
 
-    def add(self, numbers: Sequence[int]) -> None:
+    def add(self, numbers: Collection[int]) -> None:
         """Append numbers."""
         self._file.write(array("q", numbers).tobytes())
 

@@ -1,7 +1,23 @@
 """Pieces of SQL that the stores share. Names come from the models, never from input."""
 
+from collections.abc import Iterable
+
 from .entities import Entity
 from .rows import State, Values
+
+
+def text_array(texts: Iterable[str]) -> str:
+    """Give texts for a parameter `%s::text[]`.
+
+    One text is made and read in a fraction of the time of an ARRAY of a thousand.
+    """
+    quoted = [text.replace("\\", "\\\\").replace('"', '\\"') for text in texts]
+    return '{"' + '","'.join(quoted) + '"}' if quoted else "{}"
+
+
+def id_array(ids: Iterable[int]) -> str:
+    """Give row ids for a parameter `%s::bigint[]`, for the same reason."""
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 def state_names(entity: Entity) -> list[str]:

@@ -28,6 +28,7 @@ from .entities import (
     WAREHOUSES,
     Entity,
 )
+from .pipeline import Prepare
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Stage:
     """All files of one kind, read in order.
 
     `after` runs once behind the last of them. `clear_absent` is what a full package does to rows
-    that it does not mention, where that is not hiding; it gives their number.
+    that it does not mention, where that is not hiding; it gives their number. `prepare` makes of a
+    record what the handler gets; it runs ahead, in another thread, and must not use the database.
     """
 
     kind: Kind
@@ -43,6 +45,7 @@ class Stage:
     handler: Handler
     after: Callable[[Context], None] | None = None
     clear_absent: Callable[[Context], int] | None = None
+    prepare: Prepare | None = None
 
     def weigh(self, records: Sequence[Record]) -> int:
         """Count records as the inventory counts them, for progress."""

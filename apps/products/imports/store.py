@@ -14,7 +14,18 @@ from .copying import copy_rows
 from .departures import Departures
 from .entities import Entity, Key
 from .rows import State, Values, Write
-from .sql import hidden, lonely_defaults, state_columns, state_of, state_of_pair
+from .sql import (
+    hidden,
+    id_array,
+    lonely_defaults,
+    state_columns,
+    state_of,
+    state_of_pair,
+    text_array,
+)
+
+# Small chunks share a look at the sequence; what a run does not use stays a gap.
+_IDS_AT_ONCE = 1000
 
 
 class Store:
@@ -25,6 +36,7 @@ class Store:
 
     def __init__(self) -> None:
         self.departures = Departures()
+        self._reserved: dict[str, list[int]] = {}
 
     def fetch(self, entity: Entity, keys: Iterable[Key]) -> dict[Key, State]:
         """Give the state of those rows that exist. Pairs are looked up by their first part."""
@@ -35,8 +47,32 @@ class Store:
         """Give every row's state: for small tables only."""
         return self._as_left(entity, self._look_up(entity, None))
 
+    def briefs(self, entity: Entity, owners: Collection[int]) -> dict[int, set[str]]:
+        """Give what the rows of these owners say, each as second key and owned values in a text.
+
+        An owner without rows is left out; a row without a fingerprint says nothing. Between rows
+        stands a character that no text from XML holds.
+        """
+        owner, *rest = entity.key + entity.owned
+        said = " || ':' || ".join(rest)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {owner}, string_agg("  # noqa: S608
+                f"CASE WHEN fingerprint IS NULL THEN '' ELSE {said} END, E'\\x1f') "
+                f"FROM {entity.table} WHERE {owner} = ANY(%s::bigint[]) GROUP BY 1",
+                [id_array(owners)],
+            )
+            return {row_id: set(text.split("\x1f")) for row_id, text in cursor}
+
     def allocate(self, entity: Entity, count: int) -> list[int]:
         """Reserve ids, so that rows that refer to new rows can be made before those exist."""
+        reserved = self._reserved.get(entity.name, [])
+        if len(reserved) < count:
+            reserved = reserved + self._reserve(entity, max(count, _IDS_AT_ONCE))
+        self._reserved[entity.name] = reserved[count:]
+        return reserved[:count]
+
+    def _reserve(self, entity: Entity, count: int) -> list[int]:
         with connection.cursor() as cursor:
             cursor.execute(
                 # Looking the sequence up costs more than its next number: once is enough.
@@ -164,13 +200,17 @@ class Store:
         return states
 
     def _select(self, entity: Entity, relation: str, wanted: list[Any] | None) -> dict[Key, State]:
-        where = "" if wanted is None else f" WHERE {entity.key[0]} = ANY(%s)"
+        where, keys = "", None
+        if wanted is not None:
+            array = "bigint[]" if entity.has_owner else "text[]"
+            where = f" WHERE {entity.key[0]} = ANY(%s::{array})"
+            keys = [id_array(wanted) if entity.has_owner else text_array(wanted)]
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT {state_columns(entity)} FROM {relation} AS rows{where}",  # noqa: S608
-                None if wanted is None else [wanted],
+                keys,
             )
-            return dict(map(state_of_pair if len(entity.key) > 1 else state_of, cursor))
+            return dict(map(state_of_pair if entity.has_owner else state_of, cursor))
 
     def _copy(self, table: str, columns: Sequence[str], rows: Iterable[Values]) -> None:
         copy_rows(table, columns, rows)

@@ -15,9 +15,10 @@ from .stopping import StopWish
 
 _PAUSE_SECONDS = 0.3
 
-# Compiling plans costs more than it saves here. A process frozen inside a transaction must not hold
-# its locks for ever.
-_SETTINGS = {"jit": "off", "idle_in_transaction_session_timeout": "60s"}
+# Compiling plans costs more than it saves here. Rows are looked up by keys with indexes: a plan
+# made while a table was small (those of foreign keys are kept) would go on reading it from end to
+# end. A process frozen inside a transaction must not hold its locks for ever.
+_SETTINGS = {"jit": "off", "enable_seqscan": "off", "idle_in_transaction_session_timeout": "60s"}
 
 
 @contextmanager
@@ -71,3 +72,12 @@ def _gone(cause: Exception) -> ImportFailed:
         )
         % {"reason": str(cause).strip(), "seconds": settings.ONEC_RECONNECT_SECONDS}
     )
+
+
+@contextmanager
+def whole_tables() -> Iterator[None]:
+    """Within a transaction of the import: let statements read a table from end to end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = on")
+        yield
+        cursor.execute("SET LOCAL enable_seqscan = off")

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from apps.products.imports.rows import State
+from apps.products.imports.sql import text_array
 from apps.products.imports.store import Store
 
 from .entity import CUSTOMERS, ONEC_FIELDS
@@ -77,13 +78,13 @@ def look_up(store: Store, customers: Sequence[Customer]) -> list[Account]:
     rows = f"SELECT rows.*, lower(email) FROM {store.relation(CUSTOMERS)} AS rows WHERE"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{rows} onec_id = ANY(%s) "
-            f"UNION ALL {rows} tax_id = ANY(%s) AND tax_id <> '' "
-            f"UNION ALL {rows} lower(email) = ANY(%s) AND email <> ''",
+            f"{rows} onec_id = ANY(%s::text[]) "
+            f"UNION ALL {rows} tax_id = ANY(%s::text[]) AND tax_id <> '' "
+            f"UNION ALL {rows} lower(email) = ANY(%s::text[]) AND email <> ''",
             [
-                [customer.onec_id for customer in customers],
-                [customer.inn for customer in customers if customer.inn],
-                [customer.email_key for customer in customers if customer.email],
+                text_array(customer.onec_id for customer in customers),
+                text_array(customer.inn for customer in customers if customer.inn),
+                text_array(customer.email_key for customer in customers if customer.email),
             ],
         )
         by_id = {row[0]: row for row in cursor}

@@ -5,28 +5,34 @@ from collections.abc import Sequence
 from django.db import connection
 from django.db.models import Q
 
-from apps.common.commerceml import CustomerRecord, Kind, Record
+from apps.common.commerceml import Kind, Record
 from apps.products.imports.context import Context
 from apps.products.imports.counters import Outcome
 from apps.products.imports.merge import merge
+from apps.products.imports.pipeline import Chunk
 from apps.products.imports.stages import Stage
 
 from ..models import User
+from .absence import Absence
 from .accounts import look_up
 from .discretion import discreet
 from .entity import CUSTOMERS
 from .journal import Journal
-from .newcomers import initial_values, taken_logins
+from .newcomers import initial_values
 from .planning import Decision, Plan, make_plan
-from .reading import Customer, LeftOut, read_customer
+from .reading import Customer, LeftOut, Reading, read_customer
 
 
-def import_customers(context: Context, records: Sequence[Record]) -> None:
+def import_customers(context: Context, readings: Sequence[Reading | Record]) -> None:
     """Bring customers in, and leave a row in the log for each that is touched."""
     journal = Journal(context.session)
-    customers = _read(context, journal, records)
+    customers = _read(context, journal, readings)
+    absence = context.helper(Absence)
     with discreet():
+        if isinstance(readings, Chunk) and readings.together:
+            absence.look(readings.together)
         _carry_out(context, journal, _settled_plan(context, customers))
+        absence.forget(customers)
         if not context.session.dry_run:
             journal.save()
 
@@ -47,17 +53,29 @@ def see_off(context: Context) -> None:
         journal.save()
 
 
-STAGES = (Stage(Kind.CUSTOMERS, CUSTOMERS, import_customers, after=see_off),)
+STAGES = (Stage(Kind.CUSTOMERS, CUSTOMERS, import_customers, after=see_off, prepare=read_customer),)
 
 
-def _read(context: Context, journal: Journal, records: Sequence[Record]) -> list[Customer]:
+def _read(
+    context: Context, journal: Journal, readings: Sequence[Reading | Record]
+) -> list[Customer]:
+    """Tell what is to be told of the records; give those that are customers to bring in."""
     customers = []
-    for record in records:
-        if isinstance(record, CustomerRecord):
-            try:
-                customers.append(read_customer(context, record))
-            except LeftOut as reason:
-                _leave_out(context, journal, record, reason)
+    for reading in readings:
+        if not isinstance(reading, Reading):
+            continue
+        if reading.left_out is not None:
+            _leave_out(context, journal, reading.customer, reading.left_out)
+            continue
+        for code, params in reading.remarks:
+            context.warn(
+                CUSTOMERS,
+                code,
+                onec_id=reading.customer.onec_id,
+                line=reading.customer.line,
+                **params,
+            )
+        customers.append(reading.customer)
     return customers
 
 
@@ -68,8 +86,10 @@ def _settled_plan(context: Context, customers: Sequence[Customer]) -> Plan:
     saves in this moment gets into the archive. A dry run locks nothing.
     """
     locked: set[int] = set()
+    perhaps_known = context.helper(Absence).perhaps_known(customers)
     while True:
-        plan = make_plan(customers, look_up(context.store, customers) if customers else ())
+        accounts = look_up(context.store, perhaps_known) if perhaps_known else ()
+        plan = make_plan(customers, accounts)
         missing = plan.touched - locked
         if context.session.dry_run or not missing:
             return plan
@@ -81,7 +101,7 @@ def _carry_out(context: Context, journal: Journal, plan: Plan) -> None:
     for decision in plan.decisions:
         _tell(context, journal, decision)
     written = [d for d in plan.decisions if d.row is not None]
-    taken = set() if context.session.dry_run else _release_and_look(plan, written)
+    taken = set() if context.session.dry_run else _release_and_look(context, plan, written)
     merged = merge(
         context.store,
         CUSTOMERS,
@@ -115,21 +135,21 @@ def _tell(context: Context, journal: Journal, decision: Decision) -> None:
 def _leave_out(
     context: Context,
     journal: Journal,
-    record: CustomerRecord | Customer,
+    customer: Customer,
     reason: LeftOut,
     account_id: int | None = None,
 ) -> None:
     say = context.skip if reason.on_purpose else context.reject
-    say(CUSTOMERS, reason.code, onec_id=record.onec_id, line=record.line, **reason.params)
-    journal.left_out(record.onec_id, reason, account_id)
+    say(CUSTOMERS, reason.code, onec_id=customer.onec_id, line=customer.line, **reason.params)
+    journal.left_out(customer.onec_id, reason, account_id)
 
 
-def _release_and_look(plan: Plan, written: Sequence[Decision]) -> set[str]:
+def _release_and_look(context: Context, plan: Plan, written: Sequence[Decision]) -> set[str]:
     """Free addresses that change hands, then give the logins that newcomers can't have."""
     if plan.released:
         _run(f"UPDATE {CUSTOMERS.table} SET email = '' WHERE id = ANY(%s)", plan.released)  # noqa: S608
     new = [d.customer for d in written if d.account is None and not d.customer.deleted]
-    return taken_logins(customer.onec_id for customer in new)
+    return context.helper(Absence).taken_logins(customer.onec_id for customer in new)
 
 
 def _lock(ids: set[int]) -> None:

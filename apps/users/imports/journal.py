@@ -2,7 +2,10 @@
 
 import json
 import time
+from functools import lru_cache
 from typing import Any
+
+from django.utils.translation import get_language
 
 from apps.common.models import CustomerSyncLog
 from apps.products.imports.copying import copy_rows
@@ -56,7 +59,7 @@ class Journal:
             if reason.on_purpose
             else (Operation.FAILED, Status.FAILED)
         )
-        sentence = sentence_for(reason.code, reason.params)
+        sentence = _sentence(get_language(), reason.code, tuple(reason.params.items()))
         details = {"code": reason.code, **reason.params}
         self._add(account_id, operation, status, details, onec_id, sentence)
 
@@ -101,6 +104,12 @@ class Journal:
         sentence: str = "",
     ) -> None:
         self._entries.append((account_id, operation, status, details, onec_id, sentence))
+
+
+# The same few reasons again and again: most of the time goes into looking for the translation.
+@lru_cache(maxsize=256)
+def _sentence(_language: str | None, code: str, params: tuple[tuple[str, Any], ...]) -> str:
+    return sentence_for(code, dict(params))
 
 
 def _details(decision: Decision) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.products.imports.merge import Initial, Row
 from apps.products.imports.rows import Values
+from apps.products.imports.sql import text_array
 
 from ..models import User
 from .entity import CUSTOMERS
@@ -30,8 +31,8 @@ def taken_logins(onec_ids: Iterable[str]) -> set[str]:
         return set()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT username FROM {CUSTOMERS.table} WHERE username = ANY(%s)",  # noqa: S608
-            [logins],
+            f"SELECT username FROM {CUSTOMERS.table} WHERE username = ANY(%s::text[])",  # noqa: S608
+            [text_array(logins)],
         )
         return {row[0] for row in cursor.fetchall()}
 

@@ -3,9 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from apps.common.commerceml import CustomerRecord
-from apps.products.imports.catalogue.checks import fit
-from apps.products.imports.context import Context
+from apps.common.commerceml import CustomerRecord, Record
+from apps.products.imports.catalogue.checks import longest
 from apps.products.models.base import ONEC_ID_LENGTH
 
 from .contacts import candidates, normalise_email, normalise_phone
@@ -57,18 +56,36 @@ class Customer:
         return self.email.lower()
 
 
-def read_customer(context: Context, record: CustomerRecord) -> Customer:
-    """Read a record; warnings become issues at once.
+@dataclass(slots=True)
+class Reading:
+    """A record, read. `remarks` become warnings; who is `left_out` is not brought in."""
 
-    Raises:
-        LeftOut: it has no id, no name or no usable e-mail address, or is no buyer.
+    customer: Customer
+    left_out: LeftOut | None = None
+    remarks: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def remark(self, code: str, **params: Any) -> None:
+        """Warn of something about a customer who is written all the same."""
+        self.customer.remarks.append(code)
+        self.remarks.append((code, params))
+
+
+def read_customer(record: Record) -> "Reading | Record":
+    """Read a counterparty's record. Anything else is given back.
+
+    A customer is left out who has no id, no name or no usable e-mail address, or is no buyer.
     """
-    _check_id(record)
-    customer = Customer(record.onec_id, record.line, record.deleted)
-    if not record.deleted:
-        _check_buyer(record)
-        customer.values = _values(context, customer, record)
-    return customer
+    if not isinstance(record, CustomerRecord):
+        return record
+    reading = Reading(Customer(record.onec_id, record.line, record.deleted))
+    try:
+        _check_id(record)
+        if not record.deleted:
+            _check_buyer(record)
+            reading.customer.values = _values(reading, record)
+    except LeftOut as reason:
+        reading.left_out = reason
+    return reading
 
 
 def _check_id(record: CustomerRecord) -> None:
@@ -85,25 +102,31 @@ def _check_buyer(record: CustomerRecord) -> None:
         raise LeftOut("no_name")
 
 
-def _values(context: Context, customer: Customer, record: CustomerRecord) -> tuple[str, ...]:
+def _values(reading: Reading, record: CustomerRecord) -> tuple[str, ...]:
     kind = type_of(record)
     names = names_of(record, kind)
     return (
         _email(record),
         kind.value,
-        _fit(context, record, "first_name", names.first),
-        _fit(context, record, "last_name", names.last),
-        _fit(context, record, "company_name", names.company),
-        _fit(context, record, "legal_name", names.legal),
-        _inn(context, customer, record),
-        _kpp(context, customer, record),
-        _phone(context, customer, record),
+        _fit(reading, "first_name", names.first),
+        _fit(reading, "last_name", names.last),
+        _fit(reading, "company_name", names.company),
+        _fit(reading, "legal_name", names.legal),
+        _inn(reading, record),
+        _kpp(reading, record),
+        _phone(reading, record),
         record.address,
     )
 
 
-def _fit(context: Context, record: CustomerRecord, field: str, text: str) -> str:
-    return text if len(text) <= _FITS_ANYWAY else fit(context, CUSTOMERS, record, field, text)
+def _fit(reading: Reading, field: str, text: str) -> str:
+    """Cut a text to its column's length, and say so."""
+    limit = longest(CUSTOMERS.model, field) if len(text) > _FITS_ANYWAY else None
+    if limit is None or len(text) <= limit:
+        return text
+    about = {"field": field, "length": len(text), "limit": limit}
+    reading.remarks.append(("text_too_long", about))
+    return text[:limit]
 
 
 def _email(record: CustomerRecord) -> str:
@@ -115,15 +138,15 @@ def _email(record: CustomerRecord) -> str:
     return address
 
 
-def _phone(context: Context, customer: Customer, record: CustomerRecord) -> str:
+def _phone(reading: Reading, record: CustomerRecord) -> str:
     texts = list(candidates(record.phones))
     phone = next(filter(None, map(normalise_phone, texts)), "")
     if texts and not phone:
-        remark(context, customer, "phone_unreadable", phone=mask_number(texts[0]))
+        reading.remark("phone_unreadable", phone=mask_number(texts[0]))
     return phone
 
 
-def _inn(context: Context, customer: Customer, record: CustomerRecord) -> str:
+def _inn(reading: Reading, record: CustomerRecord) -> str:
     """Give the INN as 1C has it, right or wrong: staff find the customer by it and correct it.
 
     Customers are matched by right ones only. One that is longer than the column is no number that
@@ -131,20 +154,14 @@ def _inn(context: Context, customer: Customer, record: CustomerRecord) -> str:
     """
     number = compact(record.inn)
     if is_inn(number):
-        customer.inn = number
+        reading.customer.inn = number
     elif number:
-        remark(context, customer, "tax_id_wrong", tax_id=mask_number(number))
+        reading.remark("tax_id_wrong", tax_id=mask_number(number))
     return number if len(number) <= PERSONAL_INN_LENGTH else ""
 
 
-def _kpp(context: Context, customer: Customer, record: CustomerRecord) -> str:
+def _kpp(reading: Reading, record: CustomerRecord) -> str:
     number = compact(record.kpp).upper()
     if number and not is_kpp(number):
-        remark(context, customer, "kpp_wrong", kpp=mask_number(number))
+        reading.remark("kpp_wrong", kpp=mask_number(number))
     return number if len(number) <= KPP_LENGTH else ""
-
-
-def remark(context: Context, customer: Customer, code: str, **params: Any) -> None:
-    """Warn of something about a customer who is written all the same."""
-    customer.remarks.append(code)
-    context.warn(CUSTOMERS, code, onec_id=customer.onec_id, line=customer.line, **params)

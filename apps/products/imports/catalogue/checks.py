@@ -53,7 +53,7 @@ def is_named(context: Context, entity: Entity, record: Named) -> bool:
 
 def fit(context: Context, entity: Entity, record: Identified, field: str, text: str) -> str:
     """Cut a text to its column's length, and say so: nothing is lost silently."""
-    limit = _limit(entity.model, field)
+    limit = longest(entity.model, field)
     if limit is None or len(text) <= limit:
         return text
     context.warn(
@@ -69,6 +69,7 @@ def fit(context: Context, entity: Entity, record: Identified, field: str, text: 
 
 
 @cache
-def _limit(model: type[Model], field: str) -> int | None:
+def longest(model: type[Model], field: str) -> int | None:
+    """Give the length of the longest text that a column holds; None: any."""
     column = model._meta.get_field(field)  # noqa: SLF001  (Django's documented model API)
     return getattr(column, "max_length", None)

@@ -1,6 +1,7 @@
 """Prices and stock. Both hang on a variant that an offer declared, or on a default variant."""
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -32,31 +33,102 @@ DEFAULT_WAREHOUSE = gettext_noop("Default warehouse")
 
 def import_prices(context: Context, records: Sequence[Record]) -> None:
     """Bring prices in."""
-    _import_rows(context, PRICES, records, _price_rows)
+    _import_rows(context, PRICES, records, _price_rows, _brief_prices)
 
 
 def import_stocks(context: Context, records: Sequence[Record]) -> None:
     """Bring stock in."""
-    _import_rows(context, STOCKS, records, _stock_rows)
+    _import_rows(context, STOCKS, records, _stock_rows, _brief_stocks)
 
 
 _Item = PriceItem | StockItem
 _MakeRows = Callable[[Context, OfferRecord, State], Iterator[Row]]
+_Brief = Callable[[Context, OfferRecord], set[str] | None]
 
 
 def _import_rows(
-    context: Context, entity: Entity, records: Sequence[Record], make_rows: _MakeRows
+    context: Context,
+    entity: Entity,
+    records: Sequence[Record],
+    make_rows: _MakeRows,
+    brief: _Brief,
 ) -> None:
+    """Compare each offer's rows with the table as a whole; judge row by row what differs."""
     offers = [record for record in records if isinstance(record, OfferRecord)]
     owners = _Owners.of(context, offers)
+    variants = [owners.variant_of(offer) for offer in offers]
+    there = context.store.briefs(entity, [variant.id for variant in variants if variant])
+    known = _known(context, entity, offers, variants, there, brief)
     rows: list[Row] = []
-    for offer in offers:
-        variant = owners.variant_of(offer)
+    for offer, variant in zip(offers, variants, strict=True):
         if variant is None:
             _skip(context, entity, offer, owners)
+        elif variant.id in known:
+            items = len(_items_of(entity, offer))
+            context.counters.add(entity.name, Outcome.UNCHANGED, items)
         else:
             rows.extend(make_rows(context, offer, variant))
-    context.count(entity, merge(context.store, entity, rows))
+    context.store.departures.mention_owners(entity, known)
+    new = there.keys().isdisjoint(row.key[0] for row in rows)
+    context.count(entity, merge(context.store, entity, rows, known={} if new else None))
+
+
+def _known(
+    context: Context,
+    entity: Entity,
+    offers: Sequence[OfferRecord],
+    variants: Sequence[State | None],
+    there: Mapping[int, set[str]],
+    brief: _Brief,
+) -> set[int]:
+    """Give the variants of which these offers say what is there.
+
+    One that is told of twice is only among them if both times agree: order matters otherwise.
+    """
+    known: set[int] = set()
+    differing: set[int] = set()
+    watched = context.store.departures.watches(entity)
+    for offer, variant in zip(offers, variants, strict=True):
+        if variant is None:
+            continue
+        said = brief(context, offer) if variant.id in there else None
+        # Rows of which an offer says nothing are not mentioned.
+        same = said is not None and (
+            said == there[variant.id] or (not watched and said < there[variant.id])
+        )
+        (known if same else differing).add(variant.id)
+    return known - differing
+
+
+# A number as 1C mostly writes it; others are left to `parse_decimal`.
+_PLAIN_NUMBER = re.compile(r"(-?(?:0|[1-9]\d{0,13}))(?:\.(\d{1,4}))?", re.ASCII).fullmatch
+
+
+def _brief_prices(context: Context, offer: OfferRecord) -> set[str] | None:
+    """Say an offer's prices as `Store.briefs` does, or None where that takes a closer look."""
+    known = context.known(PRICE_TYPES)
+    brief = set()
+    for item in offer.prices:
+        number, price_type = _PLAIN_NUMBER(item.amount), known.get(item.price_type_id)
+        if number is None or price_type is None:
+            return None
+        whole, part = number.groups("")
+        brief.add(f"{price_type.id}:{whole}.{part:0<4}:{item.currency or DEFAULT_CURRENCY}")
+    return brief
+
+
+def _brief_stocks(context: Context, offer: OfferRecord) -> set[str] | None:
+    """Say an offer's stock as `Store.briefs` does, or None where that takes a closer look."""
+    known = context.known(WAREHOUSES)
+    brief = set()
+    for item in offer.stocks:
+        number = _PLAIN_NUMBER(item.quantity)
+        warehouse = known.get(item.warehouse_id) if item.warehouse_id else None
+        if number is None or warehouse is None:
+            return None
+        whole, part = number.groups("")
+        brief.add(f"{warehouse.id}:{whole}.{part:0<3}")
+    return brief
 
 
 @dataclass

@@ -10,6 +10,7 @@ from ..counters import CHANGES, Outcome
 from ..entities import PRODUCTS, VARIANTS, Key
 from ..merge import Row, fingerprint, merge
 from ..rows import State
+from ..writer_connection import whole_tables
 from .checks import fit, has_id
 from .links import VARIANT_LINKS, Links, links_of, save_links
 
@@ -140,4 +141,5 @@ def complete_variants(context: Context) -> None:
     A default variant is visible while its product has no other visible variant. Only rows that
     differ are touched, so an unchanged catalogue is not written.
     """
-    context.store.complete_variants(PRODUCTS, VARIANTS)
+    with whole_tables():
+        context.store.complete_variants(PRODUCTS, VARIANTS)
