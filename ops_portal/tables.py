@@ -1,6 +1,6 @@
 """Tables whose order is total, whose count is capped, and whose active cells live."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -30,7 +30,8 @@ class Rows(TableQuerysetData):  # type: ignore[misc]  # publishes no types
 
     def __len__(self) -> int:
         if self._length is None:
-            counted = self.data[: COUNT_CAP + 1].count()
+            # In no order: counting needs none, and a sort could not be served by a filter's index.
+            counted = self.data.order_by()[: COUNT_CAP + 1].count()
             self.capped = counted > COUNT_CAP
             self._length = min(counted, COUNT_CAP)
         return self._length
@@ -43,7 +44,7 @@ class OperationTable(tables.Table):  # type: ignore[misc]  # publishes no types
     `times` names those that hold a moment: a file's header names the zone.
     `numbers` are set to the right, `row_header` names the column that names the row.
     `file_titles` are headers of files where they differ (a unit); `exclude_from_export` of a
-    column keeps it out of files.
+    column keeps it out of files. `optional` columns are shown when they are chosen.
     """
 
     live: ClassVar[tuple[str, ...]] = ()
@@ -52,6 +53,7 @@ class OperationTable(tables.Table):  # type: ignore[misc]  # publishes no types
     row_header: ClassVar[str] = ""
     caption: ClassVar[Any] = ""
     file_titles: ClassVar[dict[str, Any]] = {}
+    optional: ClassVar[frozenset[str]] = frozenset()
 
     class Meta:
         template_name = "ops/_table.html"
@@ -67,6 +69,12 @@ class OperationTable(tables.Table):  # type: ignore[misc]  # publishes no types
     def sortable(cls) -> set[str]:
         """Give the names by which the table may be sorted."""
         return {name for name, column in cls.base_columns.items() if column.orderable is not False}
+
+    def show_only(self, names: Collection[str]) -> None:
+        """Hide all other columns; the rows may still be sorted by them."""
+        for name in self.base_columns:
+            if name not in names:
+                self.columns.hide(name)
 
     def row_of(self, record: Any) -> BoundRow:
         """Give one record as a row of this table."""
@@ -110,6 +118,17 @@ class OperationTable(tables.Table):  # type: ignore[misc]  # publishes no types
     def is_live(self, record: Any) -> bool:  # noqa: ARG002  (tables without live rows)
         """Whether the record's live cells may still change."""
         return False
+
+    @property
+    def live_shown(self) -> str:
+        """Give the shown columns that may change, for the address that asks for them."""
+        shown = {column.name for column in self.columns}
+        return ",".join(name for name in self.live if name in shown)
+
+    @property
+    def any_live(self) -> bool:
+        """Whether a row of the page may still change."""
+        return any(self.is_live(row.record) for row in self.paginated_rows)
 
     @property
     def total_capped(self) -> bool:

@@ -22,8 +22,9 @@ from .present import run_of
 class SessionTable(OperationTable):
     """One row per session. Sorted by any column, newest first."""
 
-    live = ("status", "started_at", "duration", "changed", "issues")
-    times = frozenset({"started_at"})
+    live = ("status", "started_at", "finished_at", "duration", "changed", "issues", "error")
+    times = frozenset({"started_at", "finished_at"})
+    optional = frozenset({"finished_at", "error"})
     numbers = frozenset({"changed", "duration"})
     row_header = "id"
     caption = _("Import sessions")
@@ -36,6 +37,7 @@ class SessionTable(OperationTable):
     requested_by = tables.Column(_("Started by"), accessor="requested_by_name")
     trigger = tables.Column(_("Trigger"))
     started_at = tables.Column(_("Started"))
+    finished_at = tables.Column(_("Finished"))
     duration = tables.Column(
         pgettext_lazy("column", "Duration"), accessor="duration_ms", empty_values=()
     )
@@ -43,6 +45,8 @@ class SessionTable(OperationTable):
     issues = tables.Column(
         _("Issues"), accessor="error_count", order_by=("error_count", "warning_count")
     )
+    # Nobody reads sentences in their order; an index for it would be the largest of all.
+    error = tables.Column(_("Error"), accessor="error_message", orderable=False)
 
     class Meta(OperationTable.Meta):
         order_by = "-id"
@@ -69,6 +73,10 @@ class SessionTable(OperationTable):
     def render_started_at(self, record: ImportSession) -> SafeString:
         """Show when it was claimed."""
         return moment(record.started_at, short=True)
+
+    def render_finished_at(self, record: ImportSession) -> SafeString:
+        """Show when it ended."""
+        return moment(record.finished_at, short=True)
 
     def render_duration(self, record: ImportSession) -> str:
         """Show how long it took, or has taken so far."""

@@ -1,12 +1,16 @@
 """Import sessions with what they leave behind: issues and log lines."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 from ..figures import in_order
 from ..sessions.states import ACTIVE, ImportType, Status, Trigger
+
+# Sessions with issues are few; their indexes hold only them.
+WITH_ISSUES = models.Q(error_count__gt=0) | models.Q(warning_count__gt=0)
 
 
 class ImportSession(models.Model):
@@ -27,6 +31,7 @@ class ImportSession(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
+        db_index=False,  # the index (requested_by, id) begins with it
     )
     requested_by_name = models.CharField(
         _("started by"),
@@ -100,9 +105,35 @@ class ImportSession(models.Model):
                 condition=models.Q(status__in=sorted(Status)), name="import_sessions_status_known"
             ),
         ]
+        # The history sorts by any of its columns, the id last and in the same direction, and shows
+        # a page at once however many sessions there are. An index that begins with a filter's
+        # column gives its rows in the order of their ids.
         indexes = [
-            models.Index(fields=["status", "-id"], name="import_sess_status_idx"),
-            models.Index(fields=["import_type", "-id"], name="import_sess_type_idx"),
+            models.Index(fields=["import_type", "id"], name="import_sess_by_type"),
+            models.Index(fields=["status", "id"], name="import_sess_by_status"),
+            models.Index(fields=["trigger", "id"], name="import_sess_by_trigger"),
+            models.Index(fields=["dry_run", "id"], name="import_sess_by_dry_run"),
+            models.Index(fields=["requested_by", "id"], name="import_sess_by_starter"),
+            models.Index(fields=["requested_by_name", "id"], name="import_sess_by_starter_name"),
+            models.Index(fields=["started_at", "id"], name="import_sess_by_start"),
+            models.Index(fields=["finished_at", "id"], name="import_sess_by_end"),
+            models.Index(fields=["duration_ms", "id"], name="import_sess_by_duration"),
+            models.Index(fields=["changed_count", "id"], name="import_sess_by_changed"),
+            models.Index(
+                fields=["error_count", "warning_count", "id"], name="import_sess_by_issues"
+            ),
+            models.Index(fields=["id"], condition=WITH_ISSUES, name="import_sess_with_issues"),
+            models.Index(
+                fields=["error_count", "warning_count", "id"],
+                condition=WITH_ISSUES,
+                name="import_sess_issues_sorted",
+            ),
+            # Text anywhere in it: UPPER is what Django makes of `icontains`.
+            GinIndex(
+                OpClass(Upper("error_message"), name="gin_trgm_ops"),
+                OpClass(Upper("requested_by_name"), name="gin_trgm_ops"),
+                name="import_sess_text",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -144,6 +175,14 @@ class ImportIssue(models.Model):
         verbose_name = _("import issue")
         verbose_name_plural = _("import issues")
         ordering = ["id"]
+        indexes = [
+            # All issues of one record over all sessions; what names no record is not looked for.
+            models.Index(
+                fields=["onec_id", "entity", "id"],
+                condition=~models.Q(onec_id=""),
+                name="import_issue_by_record",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.sentence
