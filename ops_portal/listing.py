@@ -77,6 +77,28 @@ class Listing:
         return _query(self.params, drop=set(OF_PAGES))
 
     @property
+    def shown(self) -> str:
+        """Give the shown columns, as an address names them."""
+        return ",".join(column.name for column in self.table.columns)
+
+    @property
+    def file_columns(self) -> str:
+        """Give the shown columns if a file must be told of them; empty when they are the usual."""
+        usual = [name for name in self.table.base_columns if name not in self.table.optional]
+        return "" if self.shown == ",".join(usual) else self.shown
+
+    @property
+    def shown_titles(self) -> str:
+        """Give the headers of the shown columns."""
+        return ", ".join(str(column.header) for column in self.table.columns)
+
+    @property
+    def selection_inputs(self) -> list[tuple[str, str]]:
+        """Give `selection` as fields of a form."""
+        names = [name for name in self.params if name not in {*OF_PAGES, "_separator", "_export"}]
+        return [(name, value) for name in names for value in self.params.getlist(name)]
+
+    @property
     def hidden_inputs(self) -> list[tuple[str, str]]:
         """Give what a filter form must carry on: order, columns and page size."""
         return [(name, value) for name in KEPT for value in self.params.getlist(name)]
@@ -212,7 +234,7 @@ def _query(
     """Give the query without the names in `drop` and the pair `unset`, with `values` set."""
     changed = QueryDict(mutable=True)
     for name, given in params.lists():
-        if name not in drop | {"_export"}:
+        if name not in drop | {"_export", "_separator"}:
             kept = [value for value in given if (name, value) != unset]
             if kept:
                 changed.setlist(name, kept)

@@ -80,7 +80,8 @@ class SecondsFilter(django_filters.NumberFilter):  # type: ignore[misc]  # publi
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
         """Compare in the column's unit."""
-        return super().filter(qs, None if value is None else int(value * 1000))
+        rows: QuerySet[Any] = super().filter(qs, None if value is None else int(value * 1000))
+        return rows
 
 
 # Days back from today, today included. Named in addresses.

@@ -29,6 +29,10 @@ class SessionTable(OperationTable):
     row_header = "id"
     caption = _("Import sessions")
     file_titles: ClassVar[dict[str, Any]] = {"duration": _("Duration, s")}
+    value_fields: ClassVar[dict[str, tuple[str, ...]]] = {
+        "duration": ("duration_ms",),
+        "issues": ("error_count", "warning_count"),
+    }
 
     id = tables.Column(_("No."))
     import_type = tables.Column(_("Type"))

@@ -10,8 +10,10 @@ from django.utils.translation import get_language
 BOM = "\ufeff"
 # A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection).
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-# Separators by language; where the decimal sign is a comma, Excel expects a semicolon.
-SEPARATORS = {"ru": ";"}
+# What an address calls them.
+SEPARATORS = {"semicolon": ";", "comma": ",", "tab": "\t"}
+# By language; where the decimal sign is a comma, Excel expects a semicolon.
+BY_LANGUAGE = {"ru": "semicolon"}
 # Lines sent at once: fewer writes, no less constant memory.
 LINES = 500
 
@@ -24,14 +26,14 @@ class _Echo:
         return text
 
 
-def separator() -> str:
-    """Give the separator of the reader's language."""
-    return SEPARATORS.get((get_language() or "en").split("-")[0], ",")
+def usual_separator() -> str:
+    """Give the name of the separator that the reader's language expects."""
+    return BY_LANGUAGE.get((get_language() or "en").split("-")[0], "comma")
 
 
-def lines(rows: Iterable[list[Any]]) -> Iterator[bytes]:
+def lines(rows: Iterable[list[Any]], separator: str) -> Iterator[bytes]:
     """Give the file piece by piece; the first piece carries the BOM."""
-    writer = csv.writer(_Echo(), delimiter=separator())
+    writer = csv.writer(_Echo(), delimiter=SEPARATORS[separator])
     piece = [BOM]
     for row in rows:
         piece.append(writer.writerow([cell(value) for value in row]))

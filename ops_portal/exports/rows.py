@@ -24,7 +24,9 @@ def values(table: OperationTable, rows: QuerySet[Any]) -> Iterator[list[Any]]:
     getters = table.file_getters()
     words = {True: _("yes"), False: _("no")}
     zone = timezone.get_current_timezone()
-    for record in rows.iterator(chunk_size=BATCH):
+    fields = table.file_fields()
+    records = rows if fields is None else rows.values_list(*fields, named=True)
+    for record in records.iterator(chunk_size=BATCH):
         yield [plain(getter(record), words, zone) for getter in getters]
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import IO, Any
 
 import xlsxwriter  # type: ignore[import-untyped]
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -20,10 +21,19 @@ class TooManyRows(Exception):
     """The list does not fit on a sheet."""
 
     def __init__(self) -> None:
-        super().__init__(
-            _("XLSX holds %(most)s rows at most here. Narrow the filters, or take CSV.")
-            % {"most": MOST_ROWS - 1}
-        )
+        super().__init__(limit())
+
+
+def limit() -> str:
+    """Say how many rows a workbook may have."""
+    return _("XLSX holds %(most)s rows at most here. Narrow the filters, or take CSV.") % {
+        "most": number_format(MOST_ROWS - 1, force_grouping=True)
+    }
+
+
+def fits(rows: int) -> bool:
+    """Whether so many rows may become a workbook."""
+    return rows < MOST_ROWS
 
 
 def workbook(rows: Iterable[list[Any]]) -> IO[bytes]:

@@ -119,10 +119,12 @@ class TestFormulas:
 
 
 class TestSeparator:
-    @pytest.mark.parametrize(("language", "sign"), [("ru", ";"), ("en", ","), ("en-gb", ",")])
+    @pytest.mark.parametrize(
+        ("language", "sign"), [("ru", "semicolon"), ("en", "comma"), ("en-gb", "comma")]
+    )
     def test_it_follows_the_language(self, language, sign):
         with translation.override(language):
-            assert csv_file.separator() == sign
+            assert csv_file.usual_separator() == sign
 
 
 class TestXlsx:
