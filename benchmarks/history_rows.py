@@ -23,7 +23,7 @@ SELECT
     CASE WHEN luck_1 < 0.8 THEN 'catalog' ELSE 'customers' END,
     status, trigger, starter_id, starter_name,
     '{"data_dir": "/srv/1c", "file_type": "all", "chunk_size": 1000}',
-    luck_2 < 0.08, '{}', '', done, done,
+    luck_8 < 0.08, '{}', '', done, done,
     jsonb_build_object('counters', jsonb_build_object('total', jsonb_build_object(
         'read', done, 'created', 0, 'updated', changed, 'unchanged', done - changed,
         'hidden', 0, 'skipped', 0, 'failed', 0))),
@@ -49,7 +49,7 @@ FROM (
         CASE trigger WHEN 'portal' THEN (%(names)s)[1 + number %% %(starters)s]
             WHEN 'cli' THEN 'root' ELSE '' END AS starter_name
     FROM (
-        SELECT number, luck_1, luck_2, luck_3, luck_4, luck_5,
+        SELECT number, luck_1, luck_2, luck_3, luck_4, luck_5, luck_8,
             now() - (%(rows)s - number) * interval %(apart)s AS moment,
             CASE WHEN luck_6 < 0.93 THEN 'completed' WHEN luck_6 < 0.98 THEN 'failed'
                 ELSE 'cancelled' END AS status,
@@ -57,7 +57,8 @@ FROM (
                 ELSE 'cli' END AS trigger
         FROM (
             SELECT number, random() AS luck_1, random() AS luck_2, random() AS luck_3,
-                random() AS luck_4, random() AS luck_5, random() AS luck_6, random() AS luck_7
+                random() AS luck_4, random() AS luck_5, random() AS luck_6, random() AS luck_7,
+                random() AS luck_8
             FROM generate_series(1, %(rows)s) AS number
         ) AS dice
     ) AS fate
@@ -89,7 +90,7 @@ def fill_history(rows: int, starters: list[tuple[int, str]]) -> None:
     with connect() as connection, connection.cursor() as cursor:
         cursor.execute("SELECT setseed(0.5)")
         cursor.execute(_FILL, values)
-        cursor.execute("VACUUM (ANALYZE) import_sessions")
+        cursor.execute("VACUUM import_sessions")
         cursor.execute("ANALYZE")
 
 

@@ -6,10 +6,12 @@ from operator import attrgetter
 from typing import Any, ClassVar
 
 import django_tables2 as tables
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django_tables2.data import TableQuerysetData
 from django_tables2.rows import BoundRow
 from django_tables2.utils import Accessor, OrderBy
+
+from .pages import Near, by_index, page_of
 
 # Counting a million rows costs 50 ms and tells nobody anything.
 COUNT_CAP = 10_000
@@ -20,6 +22,7 @@ class Rows(TableQuerysetData):  # type: ignore[misc]  # publishes no types
 
     data: QuerySet[Any]
     capped = False
+    near: Near = staticmethod(Q)
     _length: int | None = None
 
     def order_by(self, aliases: Any) -> None:
@@ -29,10 +32,19 @@ class Rows(TableQuerysetData):  # type: ignore[misc]  # publishes no types
         tie_break = "-pk" if given and str(given[-1]).startswith("-") else "pk"
         self.data = self.data.order_by(*given, tie_break)
 
+    def __getitem__(self, key: Any) -> Any:
+        if not (isinstance(key, slice) and self.table.indexed and self.data.query.where):
+            return super().__getitem__(key)
+        matching = len(self) + self.capped
+        return page_of(
+            self.data, key.start, min(key.stop, len(self)), matching=matching, near=self.near
+        )
+
     def __len__(self) -> int:
         if self._length is None:
             # In no order: counting needs none, and a sort could not be served by a filter's index.
-            counted = self.data.order_by()[: COUNT_CAP + 1].count()
+            with by_index(self.data.db):
+                counted = self.data.order_by()[: COUNT_CAP + 1].count()
             self.capped = counted > COUNT_CAP
             self._length = min(counted, COUNT_CAP)
         return self._length
@@ -47,6 +59,7 @@ class OperationTable(tables.Table):  # type: ignore[misc]  # publishes no types
     `file_titles` are headers of files where they differ (a unit); `exclude_from_export` of a
     column keeps it out of files; `value_fields` are the model's fields that a `value_<name>` of
     the table reads. `optional` columns are shown when they are chosen.
+    `indexed`: each column that sorts begins an index of the whole table, with the key behind it.
     """
 
     live: ClassVar[tuple[str, ...]] = ()
@@ -56,6 +69,7 @@ class OperationTable(tables.Table):  # type: ignore[misc]  # publishes no types
     caption: ClassVar[Any] = ""
     file_titles: ClassVar[dict[str, Any]] = {}
     optional: ClassVar[frozenset[str]] = frozenset()
+    indexed: ClassVar[bool] = False
     value_fields: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     class Meta:

@@ -20,6 +20,7 @@ from apps.products.sessions.states import ImportType, Status, Trigger
 from ops_portal.filters import AfterFilter, BeforeFilter, OperationFilterSet, YesNoFilter
 
 from . import words
+from .near import numbers_of
 
 
 class _Once(ModelChoiceIterator):  # type: ignore[type-arg]  # not generic at run time
@@ -93,6 +94,15 @@ SPANS = {
 }
 
 
+def _start_of(span: str) -> datetime | None:
+    """Give the first moment of a span; None when none is chosen."""
+    if not span:
+        return None
+    _title, days = SPANS[span]
+    first = timezone.localdate() - timedelta(days=days - 1)
+    return timezone.make_aware(datetime.combine(first, time.min))
+
+
 class SessionFilterSet(OperationFilterSet):
     """Filters of the history."""
 
@@ -153,12 +163,18 @@ class SessionFilterSet(OperationFilterSet):
         """Keep sessions with issues, or without."""
         return rows.filter(WITH_ISSUES if value else Q(error_count=0, warning_count=0))
 
+    def near(self) -> Q:
+        """Give which numbers the sessions of the chosen time have."""
+        chosen = self.form.cleaned_data
+        since = [chosen["started_after"], _start_of(chosen["started"])]
+        given = [moment for moment in since if moment]
+        if not (given or chosen["started_before"]):
+            return Q()
+        return numbers_of(max(given, default=None), chosen["started_before"])
+
     def filter_span(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Keep what was started on the last days, today included."""
-        _title, days = SPANS[value]
-        first = timezone.localdate() - timedelta(days=days - 1)
-        since = timezone.make_aware(datetime.combine(first, time.min))
-        return rows.filter(started_at__gte=since)
+        return rows.filter(started_at__gte=_start_of(value))
 
 
 class IssueFilterSet(OperationFilterSet):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from ..columns import ALL
 from . import csv_file, xlsx_file
 
-USUAL = _("as usual in your language")
+USUAL = _("%(sign)s, usual in your language")
 SIGNS = {
     "semicolon": _("Semicolon ( ; )"),
     "comma": _("Comma ( , )"),
@@ -22,12 +22,13 @@ class ExportForm(forms.Form):
     Its names are those of the history's address, to which it is sent.
     """
 
-    _export = forms.ChoiceField(label=_("Format"), widget=forms.RadioSelect)
+    _export = forms.ChoiceField(label=_("Format"), required=False, widget=forms.RadioSelect)
     _separator = forms.ChoiceField(
         label=_("Separator of CSV"),
+        required=False,
         help_text=_("Excel expects the one of its own language. XLSX needs none."),
     )
-    columns = forms.ChoiceField(label=_("Columns"), widget=forms.RadioSelect)
+    columns = forms.ChoiceField(label=_("Columns"), required=False, widget=forms.RadioSelect)
 
     def __init__(self, *, count: int, shown: str, titles: str) -> None:
         usual = csv_file.usual_separator()
@@ -46,4 +47,5 @@ class ExportForm(forms.Form):
         self.fields[name].choices = choices  # type: ignore[attr-defined]  # choice fields, all three
 
     def _sign(self, name: str, usual: str) -> str:
-        return f"{SIGNS[name]}: {USUAL}" if name == usual else str(SIGNS[name])
+        sign = str(SIGNS[name])
+        return USUAL % {"sign": sign} if name == usual else sign
