@@ -24,7 +24,7 @@ def main() -> None:
 
     with own_database():
         machine.postgresql = version()
-        results = sorted(_measure(sizes), key=lambda result: result.goal.name)
+        results = sorted(_measure(sizes), key=lambda result: int(result.goal.name[1:]))
     in_full = sizes.products >= _SMALLEST_WRITTEN
     for result in results:
         limits = f"  [{_limits(result)}]" if in_full else ""
@@ -42,13 +42,19 @@ def _measure(sizes: Sizes) -> Iterator[Result]:
     django.setup()
     programs.migrate()
     from .catalogue import measure_catalogue  # noqa: PLC0415  (they need Django's models)
+    from .history import measure_history  # noqa: PLC0415
+    from .history_export import measure_export  # noqa: PLC0415
+    from .latency import measure_latency  # noqa: PLC0415
     from .others import measure_customers, measure_growth, measure_memory  # noqa: PLC0415
 
-    parts: Iterable[tuple[str, Callable[[Sizes], list[Result]]]] = (
+    parts: Iterable[tuple[str, Callable[[Sizes], Iterable[Result]]]] = (
         ("P5", lambda sizes: [measure_memory(sizes)]),
         ("P3", lambda sizes: [measure_growth(sizes)]),
         ("P1, P2, P4, P7", measure_catalogue),
         ("P6", lambda sizes: [measure_customers(sizes)]),
+        ("P12", measure_latency),
+        ("P8, P10", measure_history),
+        ("P9", measure_export),
     )
     for names, measure in parts:
         sys.stderr.write(f"Measuring {names}\n")

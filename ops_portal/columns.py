@@ -59,7 +59,7 @@ def shown(
     if wrong:
         notes.append(_("There is no column “%(name)s”.") % {"name": wrong[0][:50]})
         asked = []
-    return set(asked or kept) or set(table.base_columns) - table.optional
+    return set(asked or kept) or table.usual()
 
 
 def choices(table: OperationTable) -> list[Choice]:

@@ -84,8 +84,7 @@ class Listing:
     @property
     def file_columns(self) -> str:
         """Give the shown columns if a file must be told of them; empty when they are the usual."""
-        usual = [name for name in self.table.base_columns if name not in self.table.optional]
-        return "" if self.shown == ",".join(usual) else self.shown
+        return "" if set(self.shown.split(",")) == self.table.usual() else self.shown
 
     @property
     def shown_titles(self) -> str:

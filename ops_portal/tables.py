@@ -81,16 +81,24 @@ class OperationTable(tables.Table):  # type: ignore[misc]  # publishes no types
         """Take rows or a queryset; `state` is the query of the listing, for links back to it."""
         super().__init__(Rows(data) if isinstance(data, QuerySet) else data, **kwargs)
         self.state = state
+        self.show_only(self.usual())
 
     @classmethod
     def sortable(cls) -> set[str]:
         """Give the names by which the table may be sorted."""
         return {name for name, column in cls.base_columns.items() if column.orderable is not False}
 
+    @classmethod
+    def usual(cls) -> set[str]:
+        """Give the columns that are shown unless others are chosen."""
+        return set(cls.base_columns) - cls.optional
+
     def show_only(self, names: Collection[str]) -> None:
         """Hide all other columns; the rows may still be sorted by them."""
         for name in self.base_columns:
-            if name not in names:
+            if name in names:
+                self.columns.show(name)
+            else:
                 self.columns.hide(name)
 
     def row_of(self, record: Any) -> BoundRow:
@@ -163,7 +171,7 @@ class OperationTable(tables.Table):  # type: ignore[misc]  # publishes no types
         Empty when the usual ones are shown: those are what it gives unasked.
         """
         shown = {column.name for column in self.columns}
-        if shown == set(self.base_columns) - self.optional:
+        if shown == self.usual():
             return ""
         return ",".join(name for name in self.live if name in shown)
 
