@@ -12,7 +12,7 @@ from apps.common.extensions import TextSearchExtension
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("products", "0003_product_parts"),
+        ("products", "0004_leases"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
