@@ -22,7 +22,7 @@ FORMATS = ("csv", "xlsx")
 # What an address may say besides filters.
 RESERVED = frozenset({"sort", "page", "per_page", "columns", "_export", "_separator"})
 # What outlives another choice of filters.
-KEPT = ("sort", "per_page", "columns")
+KEPT = ("sort", "per_page", "columns", "list")
 # What a file does not depend on.
 OF_PAGES = ("page", "per_page", "columns")
 
@@ -126,15 +126,17 @@ def listing_for(
     *,
     query: QueryDict | None = None,
     kept: Remembered | None = None,
+    carried: frozenset[str] = frozenset(),
 ) -> Listing:
     """Read the address, or another `query`, and give its listing, unpaginated.
 
-    `paginate` cuts out the page; an export takes `rows`. `kept` is what the visitor chose before.
+    `paginate` cuts out the page; an export takes `rows`. `kept` is what the visitor chose before,
+    `carried` what the address may hold besides: the way back to another list.
     """
     params = _given(request.GET if query is None else query)
     kept = kept or Remembered()
     filterset = filterset_class(params, queryset=queryset, request=request)
-    problems = [*_unknown(filterset, params), *_invalid(filterset)]
+    problems = [*_unknown(filterset, params, RESERVED | carried), *_invalid(filterset)]
     notes: list[str] = []
     table = table_class(
         queryset.none() if problems else filterset.qs,
@@ -201,8 +203,8 @@ def _sort(params: QueryDict, table: type[OperationTable], notes: list[str]) -> S
     return asked or None
 
 
-def _unknown(filterset: OperationFilterSet, params: QueryDict) -> list[str]:
-    unknown = sorted(set(params) - set(filterset.filters) - RESERVED)
+def _unknown(filterset: OperationFilterSet, params: QueryDict, known: frozenset[str]) -> list[str]:
+    unknown = sorted(set(params) - set(filterset.filters) - known)
     return [_("There is no filter “%(name)s”.") % {"name": name[:50]} for name in unknown]
 
 

@@ -62,10 +62,7 @@ class SessionTable(OperationTable):
 
     def render_id(self, record: ImportSession) -> SafeString:
         """Link to the session; the way back keeps the list's filters."""
-        address = reverse(f"{words.SLUG}:session", args=[record.pk])
-        if self.state:
-            address += "?" + urlencode({"list": self.state})
-        return format_html('<a href="{}">#{}</a>', address, record.pk)
+        return format_html('<a href="{}">#{}</a>', self._address("session", record), record.pk)
 
     def render_status(self, record: ImportSession) -> SafeString:
         """Show the tag, with the dry run unmistakable."""
@@ -97,12 +94,17 @@ class SessionTable(OperationTable):
 
     def render_issues(self, record: ImportSession) -> SafeString | str:
         """Show errors and warnings apart, with a link to them."""
-        address = reverse(f"{words.SLUG}:issues", args=[record.pk])
+        address = self._address("issues", record)
         return render_to_string("ops/_issue_count.html", {"run": run_of(record), "url": address})
 
     def value_issues(self, record: ImportSession) -> int:
         """Give errors and warnings together."""
         return record.error_count + record.warning_count
+
+    def _address(self, page: str, record: ImportSession) -> str:
+        """Give the address of a session's page, which leads back to this list."""
+        address = reverse(f"{words.SLUG}:{page}", args=[record.pk])
+        return f"{address}?{urlencode({'list': self.state})}" if self.state else address
 
 
 class IssueTable(OperationTable):

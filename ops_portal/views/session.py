@@ -56,7 +56,7 @@ class Status(Session):
         return JsonResponse(self.operation.backend.status(record))
 
     def _cells(self, record: Any) -> HttpResponse:
-        table = self.operation.table([])
+        table = self.operation.table([], state=self.request.GET.get("list", ""))
         # Only what the page shows: the others' cells would find no place there.
         table.show_only(shown(self.request.GET, self.operation.table, (), []))
         return self.show(
@@ -65,6 +65,7 @@ class Status(Session):
             live=live_row(table, record),
             pk=record.pk,
             columns=table.live_shown,
+            state=table.state,
         )
 
 
