@@ -15,7 +15,9 @@ FILTERS = f"{HISTORY}filters/"
 
 def links(page):
     """Give the saved filters of a page: name and address."""
-    found = re.findall(r'class="pill-link"\s+href="([^"]+)".*?</svg>\s*([^<]+)</a>', page.text, re.S)
+    found = re.findall(
+        r'class="pill-link"\s+href="([^"]+)".*?</svg>\s*([^<]+)</a>', page.text, re.S
+    )
     return {unescape(name).strip(): unescape(address) for address, name in found}
 
 
