@@ -27,7 +27,7 @@ def main() -> None:
     with own_database():
         machine.postgresql = version()
         measured = [result for result in _measure(sizes, wanted) if result.goal.name in wanted]
-    results = sorted(measured, key=lambda result: result.goal.name)
+    results = sorted(measured, key=lambda result: int(result.goal.name[1:]))
     in_full = sizes.products >= _SMALLEST_WRITTEN
     for result in results:
         limits = f"  [{_limits(result)}]" if in_full else ""
@@ -45,13 +45,21 @@ def _measure(sizes: Sizes, wanted: Collection[str]) -> Iterator[Result]:
     django.setup()
     programs.migrate()
     from .catalogue import measure_catalogue  # noqa: PLC0415  (they need Django's models)
+    from .history import measure_history  # noqa: PLC0415
+    from .history_export import measure_export  # noqa: PLC0415
+    from .latency import measure_latency  # noqa: PLC0415
     from .others import measure_customers, measure_growth, measure_memory  # noqa: PLC0415
+    from .tracking import measure_tracking  # noqa: PLC0415
 
-    parts: Iterable[tuple[tuple[str, ...], Callable[[Sizes], list[Result]]]] = (
+    parts: Iterable[tuple[tuple[str, ...], Callable[[Sizes], Iterable[Result]]]] = (
         (("P5",), lambda sizes: [measure_memory(sizes)]),
         (("P3",), lambda sizes: [measure_growth(sizes)]),
         (("P1", "P2", "P4", "P7"), measure_catalogue),
         (("P6",), lambda sizes: [measure_customers(sizes)]),
+        (("P11",), measure_tracking),
+        (("P12",), measure_latency),
+        (("P8", "P10"), measure_history),
+        (("P9",), measure_export),
     )
     for names, measure in parts:
         if set(names).isdisjoint(wanted):

@@ -31,7 +31,21 @@ GOALS = (
         "≥ 15; ≥ 30",
         "≥ 25; ≥ 60",
     ),
+    Goal(
+        "P8",
+        "database time of a page of the history, ms: any order with any filter; with text",
+        "≤ 10; ≤ 50",
+        "≤ 1; ≤ 50",
+    ),
+    Goal(
+        "P9",
+        "CSV of the history: rate against COPY TO STDOUT; peak memory, MB",
+        "≥ 0.15; ≤ 80",
+        "≥ 0.5; ≤ 60",
+    ),
+    Goal("P10", "page of the history, whole request ÷ the same at 100 sessions", "≤ 1.3", "≤ 1.05"),
     Goal("P11", "import with its tracking ÷ without", "≤ 1.05", "≤ 1.02"),
+    Goal("P12", "seconds from a POST to the worker's first write", "≤ 2", "≤ 0.5"),
 )
 BY_NAME = {goal.name: goal for goal in GOALS}
 

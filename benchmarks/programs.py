@@ -55,6 +55,16 @@ def import_with_rival(directory: Path) -> Measured:
     return _ask("-m", "benchmarks.rival", str(directory))
 
 
+def export_history() -> Measured:
+    """Take the whole history away as CSV."""
+    return _ask("-m", "benchmarks.history_export")
+
+
+def time_a_start() -> Measured:
+    """Start imports by the portal's form and see how soon a worker has them."""
+    return _ask("-m", "benchmarks.latency")
+
+
 def _import(program: tuple[str, ...], command: str, directory: Path) -> Measured:
     options = ("--json", "--skip-backup", "--data-dir", str(directory))
     return _ask(*program, command, *options)

@@ -36,6 +36,11 @@ class Sizes:
         return min(self.products, _MOST_CUSTOMERS)
 
     @property
+    def history(self) -> int:
+        """The sessions of P8, P9 and P10: a million from 10,000 products on."""
+        return min(20 * self.products, 1_000_000) if self.products < 10_000 else 1_000_000
+
+    @property
     def rival(self) -> int:
         """The shop that django-import-export imports: it would take minutes for a larger one."""
         return min(self.products, _MOST_FOR_RIVAL)

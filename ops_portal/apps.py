@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OpsPortalConfig(AppConfig):
-    """Brings the portal's static files and template tags; it has no models."""
+    """Brings pages, static files, template tags, and what is remembered of visitors."""
 
     name = "ops_portal"
     verbose_name = _("Operations")

@@ -13,17 +13,18 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
+from . import columns
+from .columns import PAGE_SIZES, Remembered
 from .filters import OperationFilterSet
 from .tables import OperationTable, sort_problem
 
-PAGE_SIZES = (25, 50, 100, 200)
 FORMATS = ("csv", "xlsx")
 # What an address may say besides filters.
-RESERVED = frozenset({"sort", "page", "per_page", "columns", "_export"})
-
-
+RESERVED = frozenset({"sort", "page", "per_page", "columns", "_export", "_separator"})
 # What outlives another choice of filters.
-KEPT = ("sort", "per_page", "columns")
+KEPT = ("sort", "per_page", "columns", "list")
+# What a file does not depend on.
+OF_PAGES = ("page", "per_page", "columns")
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,15 @@ class Pill:
 
 @dataclass
 class Listing:
-    """A table with its filters. `problems` emptied it, `notes` were mended by a default."""
+    """A table with its filters. `problems` emptied it, `notes` were mended by a default.
+
+    `per_page` is the page size where the address names none.
+    """
 
     table: OperationTable
     filterset: OperationFilterSet
     params: QueryDict
+    per_page: int = PAGE_SIZES[0]
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -65,6 +70,32 @@ class Listing:
     def unfiltered(self) -> str:
         """Give the query without filters; order, columns and page size stay."""
         return _query(self.params, drop=set(self.params) - set(KEPT))
+
+    @property
+    def selection(self) -> str:
+        """Give which rows in which order, as a query: what can be saved and taken away."""
+        return _query(self.params, drop=set(OF_PAGES))
+
+    @property
+    def shown(self) -> str:
+        """Give the shown columns, as an address names them."""
+        return ",".join(column.name for column in self.table.columns)
+
+    @property
+    def file_columns(self) -> str:
+        """Give the shown columns if a file must be told of them; empty when they are the usual."""
+        return "" if set(self.shown.split(",")) == self.table.usual() else self.shown
+
+    @property
+    def shown_titles(self) -> str:
+        """Give the headers of the shown columns."""
+        return ", ".join(str(column.header) for column in self.table.columns)
+
+    @property
+    def selection_inputs(self) -> list[tuple[str, str]]:
+        """Give `selection` as fields of a form."""
+        names = [name for name in self.params if name not in {*OF_PAGES, "_separator", "_export"}]
+        return [(name, value) for name in names for value in self.params.getlist(name)]
 
     @property
     def hidden_inputs(self) -> list[tuple[str, str]]:
@@ -92,34 +123,41 @@ def listing_for(
     queryset: QuerySet[Any],
     table_class: type[OperationTable],
     filterset_class: type[OperationFilterSet],
+    *,
+    query: QueryDict | None = None,
+    kept: Remembered | None = None,
+    carried: frozenset[str] = frozenset(),
 ) -> Listing:
-    """Read the address and give its listing, unpaginated.
+    """Read the address, or another `query`, and give its listing, unpaginated.
 
-    `paginate` cuts out the page; an export takes `rows`.
+    `paginate` cuts out the page; an export takes `rows`. `kept` is what the visitor chose before,
+    `carried` what the address may hold besides: the way back to another list.
     """
-    params = _given(request.GET)
+    params = _given(request.GET if query is None else query)
+    kept = kept or Remembered()
     filterset = filterset_class(params, queryset=queryset, request=request)
-    problems = [*_unknown(filterset, params), *_invalid(filterset)]
+    problems = [*_unknown(filterset, params, RESERVED | carried), *_invalid(filterset)]
     notes: list[str] = []
     table = table_class(
         queryset.none() if problems else filterset.qs,
         order_by=_sort(params, table_class, notes),
         order_by_field="sort",
-        exclude=_excluded(params, table_class, notes),
         state=query_without(params, "page"),
     )
-    return Listing(table, filterset, params, problems, notes)
+    table.data.near = filterset.near
+    table.show_only(columns.shown(params, table_class, kept.columns, notes))
+    return Listing(table, filterset, params, kept.per_page, problems, notes)
 
 
 def paginate(listing: Listing) -> None:
     """Cut the page that the address names out of the listing."""
-    per_page = _number(listing, "per_page", PAGE_SIZES[0])
+    per_page = _number(listing, "per_page", listing.per_page)
     if per_page not in PAGE_SIZES:
         sizes = ", ".join(map(str, PAGE_SIZES))
         listing.notes.append(
             _("A page holds %(sizes)s rows, not %(asked)s.") % {"sizes": sizes, "asked": per_page}
         )
-        per_page = PAGE_SIZES[0]
+        per_page = listing.per_page
     pages = max(1, -(-len(listing.table.rows) // per_page))
     page = _number(listing, "page", 1)
     if not 1 <= page <= pages:
@@ -165,19 +203,8 @@ def _sort(params: QueryDict, table: type[OperationTable], notes: list[str]) -> S
     return asked or None
 
 
-def _excluded(params: QueryDict, table: type[OperationTable], notes: list[str]) -> tuple[str, ...]:
-    """Give the columns that were not chosen; all are shown when none, or a wrong one, is named."""
-    asked = {part for text in params.getlist("columns") for part in text.split(",") if part}
-    wrong = sorted(asked - set(table.base_columns))
-    if wrong:
-        notes.append(_("There is no column “%(name)s”.") % {"name": wrong[0][:50]})
-    if wrong or not asked:
-        return ()
-    return tuple(name for name in table.base_columns if name not in asked)
-
-
-def _unknown(filterset: OperationFilterSet, params: QueryDict) -> list[str]:
-    unknown = sorted(set(params) - set(filterset.filters) - RESERVED)
+def _unknown(filterset: OperationFilterSet, params: QueryDict, known: frozenset[str]) -> list[str]:
+    unknown = sorted(set(params) - set(filterset.filters) - known)
     return [_("There is no filter “%(name)s”.") % {"name": name[:50]} for name in unknown]
 
 
@@ -209,7 +236,7 @@ def _query(
     """Give the query without the names in `drop` and the pair `unset`, with `values` set."""
     changed = QueryDict(mutable=True)
     for name, given in params.lists():
-        if name not in drop | {"_export"}:
+        if name not in drop | {"_export", "_separator"}:
             kept = [value for value in given if (name, value) != unset]
             if kept:
                 changed.setlist(name, kept)

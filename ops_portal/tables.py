@@ -1,14 +1,17 @@
 """Tables whose order is total, whose count is capped, and whose active cells live."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from operator import attrgetter
 from typing import Any, ClassVar
 
 import django_tables2 as tables
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django_tables2.data import TableQuerysetData
 from django_tables2.rows import BoundRow
 from django_tables2.utils import Accessor, OrderBy
+
+from .pages import Near, by_index, page_of
 
 # Counting a million rows costs 50 ms and tells nobody anything.
 COUNT_CAP = 10_000
@@ -19,6 +22,7 @@ class Rows(TableQuerysetData):  # type: ignore[misc]  # publishes no types
 
     data: QuerySet[Any]
     capped = False
+    near: Near = staticmethod(Q)
     _length: int | None = None
 
     def order_by(self, aliases: Any) -> None:
@@ -28,9 +32,19 @@ class Rows(TableQuerysetData):  # type: ignore[misc]  # publishes no types
         tie_break = "-pk" if given and str(given[-1]).startswith("-") else "pk"
         self.data = self.data.order_by(*given, tie_break)
 
+    def __getitem__(self, key: Any) -> Any:
+        if not (isinstance(key, slice) and self.table.indexed and self.data.query.where):
+            return super().__getitem__(key)
+        matching = len(self) + self.capped
+        return page_of(
+            self.data, key.start, min(key.stop, len(self)), matching=matching, near=self.near
+        )
+
     def __len__(self) -> int:
         if self._length is None:
-            counted = self.data[: COUNT_CAP + 1].count()
+            # In no order: counting needs none, and a sort could not be served by a filter's index.
+            with by_index(self.data.db):
+                counted = self.data.order_by()[: COUNT_CAP + 1].count()
             self.capped = counted > COUNT_CAP
             self._length = min(counted, COUNT_CAP)
         return self._length
@@ -43,7 +57,9 @@ class OperationTable(tables.Table):  # type: ignore[misc]  # publishes no types
     `times` names those that hold a moment: a file's header names the zone.
     `numbers` are set to the right, `row_header` names the column that names the row.
     `file_titles` are headers of files where they differ (a unit); `exclude_from_export` of a
-    column keeps it out of files.
+    column keeps it out of files; `value_fields` are the model's fields that a `value_<name>` of
+    the table reads. `optional` columns are shown when they are chosen.
+    `indexed`: each column that sorts begins an index of the whole table, with the key behind it.
     """
 
     live: ClassVar[tuple[str, ...]] = ()
@@ -52,6 +68,9 @@ class OperationTable(tables.Table):  # type: ignore[misc]  # publishes no types
     row_header: ClassVar[str] = ""
     caption: ClassVar[Any] = ""
     file_titles: ClassVar[dict[str, Any]] = {}
+    optional: ClassVar[frozenset[str]] = frozenset()
+    indexed: ClassVar[bool] = False
+    value_fields: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     class Meta:
         template_name = "ops/_table.html"
@@ -62,11 +81,25 @@ class OperationTable(tables.Table):  # type: ignore[misc]  # publishes no types
         """Take rows or a queryset; `state` is the query of the listing, for links back to it."""
         super().__init__(Rows(data) if isinstance(data, QuerySet) else data, **kwargs)
         self.state = state
+        self.show_only(self.usual())
 
     @classmethod
     def sortable(cls) -> set[str]:
         """Give the names by which the table may be sorted."""
         return {name for name, column in cls.base_columns.items() if column.orderable is not False}
+
+    @classmethod
+    def usual(cls) -> set[str]:
+        """Give the columns that are shown unless others are chosen."""
+        return set(cls.base_columns) - cls.optional
+
+    def show_only(self, names: Collection[str]) -> None:
+        """Hide all other columns; the rows may still be sorted by them."""
+        for name in self.base_columns:
+            if name in names:
+                self.columns.show(name)
+            else:
+                self.columns.hide(name)
 
     def row_of(self, record: Any) -> BoundRow:
         """Give one record as a row of this table."""
@@ -84,6 +117,22 @@ class OperationTable(tables.Table):  # type: ignore[misc]  # publishes no types
         """Give the shown columns that belong into files."""
         return [column for column in self.columns if not column.column.exclude_from_export]
 
+    def file_fields(self) -> list[str] | None:
+        """Give the model's fields that a file needs, or None when it needs whole records.
+
+        Plain tuples of a few fields come several times as fast as records.
+        """
+        options = self.data.model._meta  # noqa: SLF001  (Django's documented API)
+        known = {field.name for field in options.concrete_fields}
+        fields: dict[str, None] = {}
+        for column in self.file_columns():
+            own = hasattr(self, f"value_{column.name}")
+            needed = self.value_fields.get(column.name, () if own else (str(column.accessor),))
+            if not needed or not known.issuperset(needed):
+                return None
+            fields |= dict.fromkeys(needed)
+        return list(fields)
+
     def _file_getter(self, column: Any) -> Callable[[Any], Any]:
         own: Callable[[Any], Any] | None = getattr(self, f"value_{column.name}", None)
         if own is not None:
@@ -92,7 +141,11 @@ class OperationTable(tables.Table):  # type: ignore[misc]  # publishes no types
         words = self._words(str(accessor))
         if words:
             return lambda record: words.get(getattr(record, accessor), "")
-        return partial(accessor.resolve, quiet=True)
+        return (
+            attrgetter(accessor)
+            if accessor.isidentifier()
+            else partial(accessor.resolve, quiet=True)
+        )
 
     def _words(self, name: str) -> dict[Any, str]:
         """Give the words of a column with choices: looking each up in turn costs most of a file."""
@@ -110,6 +163,22 @@ class OperationTable(tables.Table):  # type: ignore[misc]  # publishes no types
     def is_live(self, record: Any) -> bool:  # noqa: ARG002  (tables without live rows)
         """Whether the record's live cells may still change."""
         return False
+
+    @property
+    def live_shown(self) -> str:
+        """Give the shown columns that may change, for the address that asks for them.
+
+        Empty when the usual ones are shown: those are what it gives unasked.
+        """
+        shown = {column.name for column in self.columns}
+        if shown == self.usual():
+            return ""
+        return ",".join(name for name in self.live if name in shown)
+
+    @property
+    def any_live(self) -> bool:
+        """Whether a row of the page may still change."""
+        return any(self.is_live(row.record) for row in self.paginated_rows)
 
     @property
     def total_capped(self) -> bool:

@@ -22,6 +22,14 @@ def _patterns(operation: Operation) -> list[URLPattern]:
     return [
         path("", views.Start.as_view(operation=operation), name="start"),
         path("sessions/", views.History.as_view(operation=operation), name="history"),
+        path("sessions/export/", views.Export.as_view(operation=operation), name="export"),
+        path("sessions/view/", views.ChooseView.as_view(operation=operation), name="view"),
+        path("sessions/filters/", views.SaveFilter.as_view(operation=operation), name="filters"),
+        path(
+            "sessions/filters/<int:pk>/delete/",
+            views.DeleteFilter.as_view(operation=operation),
+            name="delete_filter",
+        ),
         path("sessions/<int:pk>/", views.Session.as_view(operation=operation), name="session"),
         path("sessions/<int:pk>/status/", views.Status.as_view(operation=operation), name="status"),
         path("sessions/<int:pk>/issues/", views.Issues.as_view(operation=operation), name="issues"),

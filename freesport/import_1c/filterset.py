@@ -1,7 +1,7 @@
 """Filters of the history and of a session's issues."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import django_filters
@@ -12,13 +12,15 @@ from django.db.models import Q, QuerySet
 from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.products.models import ImportSession
-from apps.products.models.sessions import Severity
+from apps.products.models.sessions import WITH_ISSUES, Severity
 from apps.products.sessions.states import ImportType, Status, Trigger
 from ops_portal.filters import AfterFilter, BeforeFilter, OperationFilterSet, YesNoFilter
 
 from . import words
+from .near import numbers_of
 
 
 class _Once(ModelChoiceIterator):  # type: ignore[type-arg]  # not generic at run time
@@ -68,6 +70,39 @@ class StarterFilter(django_filters.Filter):  # type: ignore[misc]  # publishes n
         super().__init__(*args, **kwargs)
 
 
+class SecondsFilter(django_filters.NumberFilter):  # type: ignore[misc]  # publishes no types
+    """A bound of how long a session took, in seconds. What still runs took no time yet."""
+
+    MOST = 10_000_000  # four months
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        limits = {"min_value": 0, "max_value": self.MOST}
+        super().__init__(*args, field_name="duration_ms", **limits, **kwargs)
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        """Compare in the column's unit."""
+        rows: QuerySet[Any] = super().filter(qs, None if value is None else int(value * 1000))
+        return rows
+
+
+# Days back from today, today included. Named in addresses.
+SPANS = {
+    "today": (_("Today"), 1),
+    "week": (_("Last 7 days"), 7),
+    "month": (_("Last 30 days"), 30),
+    "year": (_("Last 365 days"), 365),
+}
+
+
+def _start_of(span: str) -> datetime | None:
+    """Give the first moment of a span; None when none is chosen."""
+    if not span:
+        return None
+    _title, days = SPANS[span]
+    first = timezone.localdate() - timedelta(days=days - 1)
+    return timezone.make_aware(datetime.combine(first, time.min))
+
+
 class SessionFilterSet(OperationFilterSet):
     """Filters of the history."""
 
@@ -82,8 +117,16 @@ class SessionFilterSet(OperationFilterSet):
     )
     dry_run = YesNoFilter(label=_("Dry run"))
     has_issues = YesNoFilter(label=_("With issues"), method="filter_issues")
+    started = django_filters.ChoiceFilter(
+        label=pgettext_lazy("span of time", "Started"),
+        choices=[(name, title) for name, (title, _days) in SPANS.items()],
+        empty_label=_("Any time"),
+        method="filter_span",
+    )
     started_after = AfterFilter(label=_("Started from"), field_name="started_at")
     started_before = BeforeFilter(label=_("Started until"), field_name="started_at")
+    duration_min = SecondsFilter(label=_("Took at least, s"), lookup_expr="gte")
+    duration_max = SecondsFilter(label=_("Took at most, s"), lookup_expr="lte")
     id = django_filters.NumberFilter(label=_("No."), min_value=1, decimal_places=0)
     # DISTINCT would make the count slow, and one column cannot match twice.
     status = django_filters.MultipleChoiceFilter(
@@ -99,12 +142,10 @@ class SessionFilterSet(OperationFilterSet):
 
     @classmethod
     def presets(cls) -> list[tuple[Any, dict[str, str]]]:
-        """Offer the usual spans of days."""
-        today = timezone.localdate()
-        spans = ((_("Today"), 0), (_("Last 7 days"), 6), (_("Last 30 days"), 29))
+        """Offer the spans of days; a saved filter or a bookmark of one means the days anew."""
         return [
-            (label, {"started_after": f"{today - timedelta(days=days)}", "started_before": ""})
-            for label, days in spans
+            (title, {"started": name, "started_after": "", "started_before": ""})
+            for name, (title, _days) in SPANS.items()
         ]
 
     def filter_text(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
@@ -120,8 +161,20 @@ class SessionFilterSet(OperationFilterSet):
 
     def filter_issues(self, rows: QuerySet[Any], _name: str, value: bool) -> QuerySet[Any]:
         """Keep sessions with issues, or without."""
-        clean = Q(error_count=0, warning_count=0)
-        return rows.exclude(clean) if value else rows.filter(clean)
+        return rows.filter(WITH_ISSUES if value else Q(error_count=0, warning_count=0))
+
+    def near(self) -> Q:
+        """Give which numbers the sessions of the chosen time have."""
+        chosen = self.form.cleaned_data
+        since = [chosen["started_after"], _start_of(chosen["started"])]
+        given = [moment for moment in since if moment]
+        if not (given or chosen["started_before"]):
+            return Q()
+        return numbers_of(max(given, default=None), chosen["started_before"])
+
+    def filter_span(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """Keep what was started on the last days, today included."""
+        return rows.filter(started_at__gte=_start_of(value))
 
 
 class IssueFilterSet(OperationFilterSet):

@@ -22,12 +22,18 @@ from .present import run_of
 class SessionTable(OperationTable):
     """One row per session. Sorted by any column, newest first."""
 
-    live = ("status", "started_at", "duration", "changed", "issues")
-    times = frozenset({"started_at"})
+    live = ("status", "started_at", "finished_at", "duration", "changed", "issues", "error")
+    times = frozenset({"started_at", "finished_at"})
+    optional = frozenset({"finished_at", "error"})
     numbers = frozenset({"changed", "duration"})
     row_header = "id"
+    indexed = True
     caption = _("Import sessions")
     file_titles: ClassVar[dict[str, Any]] = {"duration": _("Duration, s")}
+    value_fields: ClassVar[dict[str, tuple[str, ...]]] = {
+        "duration": ("duration_ms",),
+        "issues": ("error_count", "warning_count"),
+    }
 
     id = tables.Column(_("No."))
     import_type = tables.Column(_("Type"))
@@ -43,6 +49,9 @@ class SessionTable(OperationTable):
     issues = tables.Column(
         _("Issues"), accessor="error_count", order_by=("error_count", "warning_count")
     )
+    # Not sorted by: the order by end is that by start, and nobody reads sentences in their order.
+    finished_at = tables.Column(_("Finished"), orderable=False)
+    error = tables.Column(_("Error"), accessor="error_message", orderable=False)
 
     class Meta(OperationTable.Meta):
         order_by = "-id"
@@ -53,10 +62,7 @@ class SessionTable(OperationTable):
 
     def render_id(self, record: ImportSession) -> SafeString:
         """Link to the session; the way back keeps the list's filters."""
-        address = reverse(f"{words.SLUG}:session", args=[record.pk])
-        if self.state:
-            address += "?" + urlencode({"list": self.state})
-        return format_html('<a href="{}">#{}</a>', address, record.pk)
+        return format_html('<a href="{}">#{}</a>', self._address("session", record), record.pk)
 
     def render_status(self, record: ImportSession) -> SafeString:
         """Show the tag, with the dry run unmistakable."""
@@ -69,6 +75,10 @@ class SessionTable(OperationTable):
     def render_started_at(self, record: ImportSession) -> SafeString:
         """Show when it was claimed."""
         return moment(record.started_at, short=True)
+
+    def render_finished_at(self, record: ImportSession) -> SafeString:
+        """Show when it ended."""
+        return moment(record.finished_at, short=True)
 
     def render_duration(self, record: ImportSession) -> str:
         """Show how long it took, or has taken so far."""
@@ -84,12 +94,17 @@ class SessionTable(OperationTable):
 
     def render_issues(self, record: ImportSession) -> SafeString | str:
         """Show errors and warnings apart, with a link to them."""
-        address = reverse(f"{words.SLUG}:issues", args=[record.pk])
+        address = self._address("issues", record)
         return render_to_string("ops/_issue_count.html", {"run": run_of(record), "url": address})
 
     def value_issues(self, record: ImportSession) -> int:
         """Give errors and warnings together."""
         return record.error_count + record.warning_count
+
+    def _address(self, page: str, record: ImportSession) -> str:
+        """Give the address of a session's page, which leads back to this list."""
+        address = reverse(f"{words.SLUG}:{page}", args=[record.pk])
+        return f"{address}?{urlencode({'list': self.state})}" if self.state else address
 
 
 class IssueTable(OperationTable):

@@ -1,7 +1,7 @@
 """A listing as a file to download."""
 
 import itertools
-from typing import Any
+from collections.abc import Iterable
 
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 
 from ..listing import FORMATS, Listing
 from . import csv_file, xlsx_file
-from .rows import headers, values
+from .rows import Column, headers, values
 
 
 def export_response(listing: Listing, name: str, file_format: str) -> HttpResponseBase:
@@ -21,16 +21,19 @@ def export_response(listing: Listing, name: str, file_format: str) -> HttpRespon
     problems = [*listing.problems, *listing.notes]
     if file_format not in FORMATS:
         problems.append(f"_export={file_format[:20]!r}: {', '.join(FORMATS)}")
+    separator = listing.params.get("_separator") or csv_file.usual_separator()
+    if separator not in csv_file.SEPARATORS:
+        problems.append(f"_separator={separator[:20]!r}: {', '.join(csv_file.SEPARATORS)}")
     if problems:
         return refusal(problems)
     table = listing.table
-    rows = itertools.chain([headers(table)], values(table, listing.rows))
+    batches = itertools.chain([headers(table)], values(table, listing.rows))
     filename = f"{name}-{timezone.localdate():%Y-%m-%d}.{file_format}"
     if file_format == "csv":
-        return _csv(rows, filename)
+        return _csv(batches, filename, separator)
     try:
         return FileResponse(
-            xlsx_file.workbook(rows),
+            xlsx_file.workbook(batches),
             as_attachment=True,
             filename=filename,
             content_type=xlsx_file.CONTENT_TYPE,
@@ -44,10 +47,10 @@ def refusal(problems: list[str]) -> HttpResponse:
     return HttpResponse("\n".join(problems), status=400, content_type="text/plain; charset=utf-8")
 
 
-def _csv(rows: itertools.chain[list[Any]], filename: str) -> StreamingHttpResponse:
+def _csv(batches: Iterable[list[Column]], filename: str, separator: str) -> StreamingHttpResponse:
     disposition = content_disposition_header(as_attachment=True, filename=filename)
     return StreamingHttpResponse(
-        csv_file.lines(rows),
+        csv_file.lines(batches, separator),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": disposition or "attachment"},
     )

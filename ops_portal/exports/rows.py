@@ -1,7 +1,13 @@
-"""Rows of a listing as plain values, one at a time."""
+"""Rows of a listing as plain values, some thousands at a time and column by column.
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime, tzinfo
+What is alike is treated alike: a column of numbers costs nothing, and no value is asked twice what
+it is. That makes a file of a million rows several times as fast as row by row.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from types import NoneType
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,32 +17,52 @@ from django.utils.translation import gettext as _
 from ..tables import OperationTable
 
 # Rows fetched at once from the server-side cursor.
-BATCH = 2_000
+BATCH = 1_000
+NUMBERS = frozenset({int, float})
+
+Column = Sequence[Any]
 
 
-def headers(table: OperationTable) -> list[str]:
-    """Give the columns' names; those that hold times name the zone."""
-    return [_header(table, column) for column in table.file_columns()]
+def headers(table: OperationTable) -> list[Column]:
+    """Give the columns' names, as columns; those that hold times name the zone."""
+    return [[_header(table, column)] for column in table.file_columns()]
 
 
-def values(table: OperationTable, rows: QuerySet[Any]) -> Iterator[list[Any]]:
-    """Give each row's values; the cursor stays on the server, so memory does not grow."""
+def values(table: OperationTable, rows: QuerySet[Any]) -> Iterator[list[Column]]:
+    """Give the rows' values; the cursor stays on the server, so memory does not grow."""
+    fields = table.file_fields()
+    records = rows if fields is None else rows.values_list(*fields, named=True)
     getters = table.file_getters()
+    for batch in _batches(records.iterator(chunk_size=BATCH)):
+        yield [plain([getter(record) for record in batch]) for getter in getters]
+
+
+def plain(column: Column) -> Column:
+    """Turn values into texts, numbers or local times without zone; None stays."""
+    kinds = set(map(type, column)) - {NoneType}
+    if kinds <= NUMBERS or kinds == {str}:
+        return column
+    if kinds == {datetime}:
+        return _local(column)
     words = {True: _("yes"), False: _("no")}
+    return [words[value] if isinstance(value, bool) else _plain(value) for value in column]
+
+
+def _local(column: Column) -> Column:
     zone = timezone.get_current_timezone()
-    for record in rows.iterator(chunk_size=BATCH):
-        yield [plain(getter(record), words, zone) for getter in getters]
+    return [
+        value and value.astimezone(zone).replace(tzinfo=None, microsecond=0) for value in column
+    ]
 
 
-def plain(value: Any, words: Mapping[bool, str], zone: tzinfo) -> Any:
-    """Turn a value into text, a number or a local time without zone; None into ""."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return words[value]
-    if isinstance(value, datetime):
-        return value.astimezone(zone).replace(tzinfo=None, microsecond=0)
-    return value if isinstance(value, int | float) else str(value)
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, str | int | float) else str(value)
+
+
+def _batches(records: Iterable[Any]) -> Iterator[list[Any]]:
+    records = iter(records)
+    while batch := list(islice(records, BATCH)):
+        yield batch
 
 
 def _header(table: OperationTable, column: Any) -> str:

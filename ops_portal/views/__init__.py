@@ -1,9 +1,23 @@
 """The portal's pages. Each view gets its operation as a value from `urls`."""
 
 from .control import Cancel, Recover
-from .history import History
+from .history import Export, History
+from .history_choices import ChooseView, DeleteFilter, SaveFilter
 from .issues import Issues
 from .session import Log, Session, Status
 from .start import Start
 
-__all__ = ["Cancel", "History", "Issues", "Log", "Recover", "Session", "Start", "Status"]
+__all__ = [
+    "Cancel",
+    "ChooseView",
+    "DeleteFilter",
+    "Export",
+    "History",
+    "Issues",
+    "Log",
+    "Recover",
+    "SaveFilter",
+    "Session",
+    "Start",
+    "Status",
+]

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views import View
+from django_htmx.http import reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
 from .. import audit
@@ -21,6 +23,11 @@ from ..operations import MOUNTED, Operation
 
 LOGIN = "admin:login"
 ACTIONS = ("view", "run", "cancel", "export")
+
+
+def needing(*actions: str) -> dict[str, tuple[str, ...]]:
+    """Give `needs` of a page that is only read, by whoever holds the permission of an action."""
+    return {"GET": actions, "HEAD": actions}
 
 
 class OperationView(View):
@@ -38,6 +45,14 @@ class OperationView(View):
         response = refused or self._answer(request, *args, **kwargs)
         add_never_cache_headers(response)
         return response
+
+    @property
+    def visitor(self) -> AbstractBaseUser:
+        """Give the visitor, whom `dispatch` has let in."""
+        user = self.request.user
+        if isinstance(user, AnonymousUser):
+            raise TypeError("A stranger got past the permissions.")
+        return user
 
     def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         """Render a page or a fragment with what the shell needs."""
@@ -66,7 +81,7 @@ class OperationView(View):
         response = export_response(listing, name, self.request.GET["_export"])
         if response.status_code == 200:
             audit.exported(
-                self.request.user,  # type: ignore[arg-type]  # staff
+                self.visitor,
                 listing.rows.model,
                 str(self.operation.title),
                 _("Exported %(name)s: %(query)s") % {"name": name, "query": listing.query or "*"},
@@ -95,7 +110,9 @@ class OperationView(View):
         htmx: HtmxDetails | None = getattr(request, "htmx", None)
         if htmx:
             context = {"login": reverse(LOGIN), "next": htmx.current_url_abs_path or ""}
-            return render(request, "ops/_signed_out.html", context, status=401)
+            # In a place of its own: the cell or panel that asked keeps what it showed last.
+            response = render(request, "ops/_signed_out.html", context, status=401)
+            return reswap(retarget(response, "#signed-out"), "innerHTML")
         return redirect_to_login(request.get_full_path(), reverse(LOGIN))
 
     def _forbidden(self) -> HttpResponse:

@@ -21,9 +21,13 @@ class Issues(OperationView):
             operation.backend.issues(record),
             operation.issue_table,
             operation.issue_filterset,
+            carried=frozenset({"list"}),
         )
         if "_export" in request.GET:
             return self.export(listing, f"{operation.slug}-{pk}-issues")
         paginate(listing)
         run = operation.backend.run(record)
-        return self.show("ops/issues.html", listing=listing, table=listing.table, run=run)
+        back = request.GET.get("list", "")
+        return self.show(
+            "ops/issues.html", listing=listing, table=listing.table, run=run, back=back
+        )

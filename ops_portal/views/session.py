@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpRe
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from ..columns import shown
 from ..runs import LogLine
 from ..templatetags.ops import live_row
 from .base import OperationView
@@ -55,12 +56,16 @@ class Status(Session):
         return JsonResponse(self.operation.backend.status(record))
 
     def _cells(self, record: Any) -> HttpResponse:
-        table = self.operation.table([])
+        table = self.operation.table([], state=self.request.GET.get("list", ""))
+        # Only what the page shows: the others' cells would find no place there.
+        table.show_only(shown(self.request.GET, self.operation.table, (), []))
         return self.show(
             "ops/_cells.html",
             cells=table.live_cells(record),
             live=live_row(table, record),
             pk=record.pk,
+            columns=table.live_shown,
+            state=table.state,
         )
 
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import Page, expect
 
 from apps.products.models import ImportIssue, ImportLogLine, ImportSession
 from apps.users.models import User
-from tests.support.people import People
+from tests.support.people import PASSWORD, People, make_people
 
 PORTAL = "/admin/products/import-1c/"
 HISTORY = f"{PORTAL}sessions/"
@@ -112,3 +114,31 @@ def operator(people: People, as_user: Callable[[User | None], Client]) -> Client
 def viewer(people: People, as_user: Callable[[User | None], Client]) -> Client:
     """A client of the viewer."""
     return as_user(people.viewer)
+
+
+@pytest.fixture
+def staff_page(page: Page, data_root: Path, transactional_db: None) -> Page:
+    """A page of the operator, logged in."""
+    make_people()
+    page.goto(f"/admin/login/?next={PORTAL}")
+    page.fill("#id_username", "oleg.operator")
+    page.fill("#id_password", PASSWORD)
+    page.click("[type=submit]")
+    expect(page.locator("h1")).to_have_text("Import from 1C")
+    return page
+
+
+@pytest.fixture
+def at_work(staff_page: Page, make_session: MakeSession) -> ImportSession:
+    """A running dry run with everything that a page can show."""
+    return make_session(
+        status="in_progress",
+        dry_run=True,
+        finished_at=None,
+        started_at=timezone.now(),
+        progress_done=30,
+        progress_total=120,
+        warning_count=3,
+        report_details={"counters": COUNTERS},
+        source=SOURCE,
+    )

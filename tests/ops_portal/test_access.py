@@ -13,6 +13,7 @@ VISITORS = ("nobody", "customer", "staff", "viewer", "operator", "admin")
 LOOKING = ("login", "login", 403, 200, 200, 200)
 NOT_ALLOWED = ("login", "login", 403, 405, 405, 405)
 STARTING = ("login", "login", 403, 403, 302, 302)
+CHOOSING = ("login", "login", 403, 302, 302, 302)
 MATRIX = {
     ("GET", ""): LOOKING,
     ("HEAD", ""): LOOKING,
@@ -20,6 +21,13 @@ MATRIX = {
     ("GET", "sessions/"): LOOKING,
     ("GET", "sessions/?_export=csv"): LOOKING,
     ("GET", "sessions/?_export=xlsx"): LOOKING,
+    ("GET", "sessions/export/"): LOOKING,
+    ("POST", "sessions/view/"): CHOOSING,
+    ("POST", "sessions/filters/"): CHOOSING,
+    ("POST", "sessions/filters/{id}/delete/"): CHOOSING,
+    ("GET", "sessions/view/"): NOT_ALLOWED,
+    ("GET", "sessions/filters/"): NOT_ALLOWED,
+    ("GET", "sessions/filters/{id}/delete/"): NOT_ALLOWED,
     ("GET", "sessions/{id}/"): LOOKING,
     ("GET", "sessions/{id}/status/"): LOOKING,
     ("GET", "sessions/{id}/status/?_part=live"): LOOKING,
@@ -35,6 +43,7 @@ MATRIX = {
     for method in ("POST", "PUT", "PATCH", "DELETE")
     for address in (
         "sessions/",
+        "sessions/export/",
         "sessions/{id}/",
         "sessions/{id}/status/",
         "sessions/{id}/issues/",

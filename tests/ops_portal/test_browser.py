@@ -8,38 +8,9 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from apps.products.models import ImportSession
-from tests.ops_portal.conftest import COUNTERS, HISTORY, PORTAL, SOURCE
-from tests.support.people import PASSWORD, make_people
+from tests.ops_portal.conftest import HISTORY, PORTAL
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def staff_page(page, data_root, transactional_db):
-    """A page of the operator, logged in."""
-    make_people()
-    page.goto(f"/admin/login/?next={PORTAL}")
-    page.fill("#id_username", "oleg.operator")
-    page.fill("#id_password", PASSWORD)
-    page.click("[type=submit]")
-    expect(page.locator("h1")).to_have_text("Import from 1C")
-    return page
-
-
-@pytest.fixture
-def at_work(staff_page, make_session):
-    """A running dry run with everything that a page can show."""
-    return make_session(
-        status="in_progress",
-        dry_run=True,
-        finished_at=None,
-        started_at=timezone.now(),
-        progress_done=30,
-        progress_total=120,
-        warning_count=3,
-        report_details={"counters": COUNTERS},
-        source=SOURCE,
-    )
 
 
 def end(session):

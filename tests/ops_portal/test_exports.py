@@ -102,15 +102,15 @@ class TestFormulas:
         "text", ["=1+1", "+7 900", "-5", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C calc'!A0"]
     )
     def test_text_that_a_spreadsheet_would_run_is_made_text(self, text):
-        assert csv_file.cell(text) == f"'{text}"
+        assert csv_file.cells([text, "plain"]) == [f"'{text}", "plain"]
 
     @pytest.mark.parametrize("value", [-5, -0.5, 0, 12])
     def test_real_numbers_stay_numbers(self, value):
-        assert csv_file.cell(value) == value
+        assert csv_file.cells([value]) == [value]
 
     @pytest.mark.parametrize("text", ["", "a=b", "goods.xml", "Мяч"])
     def test_harmless_text_is_left_alone(self, text):
-        assert csv_file.cell(text) == text
+        assert csv_file.cells([text]) == [text]
 
     def test_a_hostile_starter_is_neutralised_in_the_file(self, operator, make_session):
         make_session(requested_by_name='=HYPERLINK("http://evil.example")')
@@ -119,10 +119,12 @@ class TestFormulas:
 
 
 class TestSeparator:
-    @pytest.mark.parametrize(("language", "sign"), [("ru", ";"), ("en", ","), ("en-gb", ",")])
+    @pytest.mark.parametrize(
+        ("language", "sign"), [("ru", "semicolon"), ("en", "comma"), ("en-gb", "comma")]
+    )
     def test_it_follows_the_language(self, language, sign):
         with translation.override(language):
-            assert csv_file.separator() == sign
+            assert csv_file.usual_separator() == sign
 
 
 class TestXlsx:

@@ -56,3 +56,13 @@ def unique_onec_id(table: str) -> models.UniqueConstraint:
     `unique=True` on a text column would add a second index for LIKE, which every import pays for.
     """
     return models.UniqueConstraint(fields=["onec_id"], name=f"{table}_onec_id_unique")
+
+
+def filled_only(field: str, table: str) -> models.Index:
+    """Give an index that finds a record by a text that many records do not have.
+
+    Empty ones are left out: they are never looked for, and each import pays for an index.
+    """
+    return models.Index(
+        fields=[field], condition=~models.Q(**{field: ""}), name=f"{table}_{field}_filled"
+    )

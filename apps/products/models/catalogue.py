@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from .base import FromOnec, HideableByStaff, unique_onec_id
+from .base import FromOnec, HideableByStaff, filled_only, unique_onec_id
 
 
 class Category(FromOnec, HideableByStaff):
@@ -138,6 +138,7 @@ class Product(FromOnec, HideableByStaff):
             unique_onec_id("product"),
             models.UniqueConstraint(fields=["slug"], name="product_slug_unique"),
         ]
+        indexes = [filled_only("article", "product"), filled_only("barcode", "product")]
 
     def __str__(self) -> str:
         return self.name
@@ -166,6 +167,7 @@ class ProductVariant(FromOnec, HideableByStaff):
         verbose_name = _("product variant")
         verbose_name_plural = _("product variants")
         constraints = [unique_onec_id("product_variant")]
+        indexes = [filled_only("article", "variant"), filled_only("barcode", "variant")]
 
     def __str__(self) -> str:
         return self.name or self.onec_id

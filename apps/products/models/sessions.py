@@ -1,12 +1,31 @@
 """Import sessions with what they leave behind: issues and log lines."""
 
+from typing import Any
+
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 from ..figures import in_order
 from ..sessions.states import ACTIVE, ImportType, Status, Trigger
+
+# Sessions with issues are few; their indexes hold only them.
+WITH_ISSUES = models.Q(error_count__gt=0) | models.Q(warning_count__gt=0)
+# What the history is sorted by.
+SORTED_BY = (
+    *("import_type", "status", "dry_run", "requested_by_name", "trigger", "started_at"),
+    *("duration_ms", "changed_count", "error_count", "warning_count"),
+)
+# Numbers of sessions are looked at in blocks of so many (freesport/import_1c/near.py).
+BLOCK = 4096
+
+
+def _filtered(*fields: str, **options: Any) -> models.Index:
+    """Give the index of a filter. It holds what may be sorted by, so that no row is read for it."""
+    include = [name for name in SORTED_BY if name not in fields]
+    return models.Index(fields=[*fields, "id"], include=include, **options)
 
 
 class ImportSession(models.Model):
@@ -27,6 +46,7 @@ class ImportSession(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
+        db_index=False,  # the index (requested_by, id) begins with it
     )
     requested_by_name = models.CharField(
         _("started by"),
@@ -100,9 +120,29 @@ class ImportSession(models.Model):
                 condition=models.Q(status__in=sorted(Status)), name="import_sessions_status_known"
             ),
         ]
+        # The history sorts by any of its columns, the id last and in the same direction, and shows
+        # a page at once however many sessions there are (ops_portal/pages.py).
         indexes = [
-            models.Index(fields=["status", "-id"], name="import_sess_status_idx"),
-            models.Index(fields=["import_type", "-id"], name="import_sess_type_idx"),
+            _filtered("import_type", name="import_sess_by_type"),
+            _filtered("status", name="import_sess_by_status"),
+            _filtered("trigger", name="import_sess_by_trigger"),
+            _filtered("dry_run", name="import_sess_by_dry_run"),
+            _filtered("requested_by", name="import_sess_by_starter"),
+            _filtered("started_at", name="import_sess_by_start"),
+            _filtered("duration_ms", name="import_sess_by_duration"),
+            _filtered(condition=WITH_ISSUES, name="import_sess_with_issues"),
+            models.Index(fields=["requested_by_name", "id"], name="import_sess_by_starter_name"),
+            models.Index(fields=["changed_count", "id"], name="import_sess_by_changed"),
+            models.Index(
+                fields=["error_count", "warning_count", "id"], name="import_sess_by_issues"
+            ),
+            models.Index(models.F("id") / BLOCK, "started_at", name="import_sess_by_block"),
+            # Text anywhere in it: UPPER is what Django makes of `icontains`.
+            GinIndex(
+                OpClass(Upper("error_message"), name="gin_trgm_ops"),
+                OpClass(Upper("requested_by_name"), name="gin_trgm_ops"),
+                name="import_sess_text",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -144,6 +184,14 @@ class ImportIssue(models.Model):
         verbose_name = _("import issue")
         verbose_name_plural = _("import issues")
         ordering = ["id"]
+        indexes = [
+            # All issues of one record over all sessions; what names no record is not looked for.
+            models.Index(
+                fields=["onec_id", "entity", "id"],
+                condition=~models.Q(onec_id=""),
+                name="import_issue_by_record",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.sentence

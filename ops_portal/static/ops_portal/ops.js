@@ -4,6 +4,7 @@
   const PAUSED = "ops-paused";
   const HIDDEN_FACTOR = 5; // a hidden tab asks once in so many times
   let ticks = 0;
+  let signedOut = false; // then asking again would only be refused again
 
   const paused = () => sessionStorage.getItem(PAUSED) === "1";
 
@@ -11,7 +12,7 @@
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (!event.target.matches("[hx-trigger^='every']")) return;
     ticks += 1;
-    if (paused() || (document.hidden && ticks % HIDDEN_FACTOR)) event.preventDefault();
+    if (signedOut || paused() || (document.hidden && ticks % HIDDEN_FACTOR)) event.preventDefault();
   });
 
   // A fragment never takes away what the visitor holds: focus or selected text.
@@ -23,6 +24,10 @@
 
   function guard(event) {
     const target = event.detail.target;
+    if (event.detail.xhr && event.detail.xhr.status === 401) {
+      signedOut = true;
+      return;
+    }
     if (target && target.id && target.id !== "summary" && held(target)) {
       event.detail.shouldSwap = false;
     }
@@ -30,22 +35,36 @@
   document.addEventListener("htmx:beforeSwap", guard);
   document.addEventListener("htmx:oobBeforeSwap", guard);
 
-  // A list that was scrolled stays where it was; one at its end follows its end.
+  // What was scrolled stays where it was, and a log at its end follows its end; what was opened
+  // stays open. Each is known by its label or its id, for the elements themselves are replaced.
+  const places = "[data-keep-scroll], .table-wrap";
+  const key = (place) => place.getAttribute("aria-labelledby") || place.getAttribute("aria-label");
   let scrolls = new Map();
+  let opened = [];
   document.addEventListener("htmx:beforeSwap", () => {
     scrolls = new Map();
-    for (const list of document.querySelectorAll("[data-keep-scroll]")) {
-      const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 4;
-      scrolls.set(list.getAttribute("aria-labelledby"), atEnd ? null : list.scrollTop);
+    for (const place of document.querySelectorAll(places)) {
+      const atEnd = place.scrollTop + place.clientHeight >= place.scrollHeight - 4;
+      const top = place.matches("[data-keep-scroll]") && atEnd ? null : place.scrollTop;
+      scrolls.set(key(place), { top, left: place.scrollLeft });
     }
+    opened = [...document.querySelectorAll("details[open][id]")].map((details) => details.id);
   });
   function scroll() {
-    for (const list of document.querySelectorAll("[data-keep-scroll]")) {
-      const kept = scrolls.get(list.getAttribute("aria-labelledby"));
-      list.scrollTop = kept === null || kept === undefined ? list.scrollHeight : kept;
+    for (const place of document.querySelectorAll(places)) {
+      const kept = scrolls.get(key(place)) || { top: null, left: 0 };
+      const follows = kept.top === null && place.matches("[data-keep-scroll]");
+      place.scrollTop = follows ? place.scrollHeight : kept.top;
+      place.scrollLeft = kept.left;
     }
   }
-  document.addEventListener("htmx:afterSettle", scroll);
+  document.addEventListener("htmx:afterSettle", () => {
+    scroll();
+    for (const id of opened) {
+      const details = document.getElementById(id);
+      if (details) details.open = true;
+    }
+  });
 
   // A form that starts something is sent once.
   document.addEventListener("submit", (event) => {
@@ -57,15 +76,20 @@
     for (const form of document.querySelectorAll("[data-once]")) delete form.dataset.sent;
   });
 
-  // Menus made of <details> close when the visitor clicks elsewhere or presses Escape.
+  // Menus made of <details> close when the visitor clicks elsewhere or presses Escape, which gives
+  // the focus back to what opened them.
+  const menus = "details.dropdown-plain[open], details.tool-menu[open]";
   function closeMenus(except) {
-    for (const menu of document.querySelectorAll("details.dropdown-plain[open]")) {
+    for (const menu of document.querySelectorAll(menus)) {
       if (menu !== except) menu.open = false;
     }
   }
   document.addEventListener("click", (event) => closeMenus(event.target.closest("details")));
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") closeMenus(null);
+    if (event.key !== "Escape") return;
+    const menu = document.activeElement.closest(menus);
+    closeMenus(null);
+    if (menu) menu.querySelector("summary").focus();
   });
 
   function showPause(button) {
