@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from ..figures import in_order
@@ -103,6 +103,14 @@ class ImportSession(models.Model):
         indexes = [
             models.Index(fields=["status", "-id"], name="import_sess_status_idx"),
             models.Index(fields=["import_type", "-id"], name="import_sess_type_idx"),
+            # When a session began, or was asked for if it never did: the dashboard's periods.
+            models.Index(Coalesce("started_at", "created_at"), name="import_sess_began_idx"),
+            # The last success of each type, found without passing all failures since.
+            models.Index(
+                fields=["import_type", "-id"],
+                condition=models.Q(status=Status.COMPLETED, dry_run=False),
+                name="import_sess_success_idx",
+            ),
         ]
 
     def __str__(self) -> str:
