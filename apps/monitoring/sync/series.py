@@ -3,8 +3,9 @@
 The hour that is lived twice when summer time ends is one bucket.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Q
 from django.db.models.functions import TruncDay, TruncHour
@@ -27,7 +28,7 @@ def by_day(log: Log, span: Span) -> list[Bucket]:
 
 def _counted(log: Log, span: Span, bucket: TruncHour | TruncDay) -> dict[datetime, Bucket]:
     within = {f"{log.moment}__gte": span.start, f"{log.moment}__lt": span.end}
-    rows = (
+    rows: Iterable[Any] = (
         log.model.objects.filter(**within)
         .values(bucket=bucket)
         .annotate(

@@ -6,10 +6,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from apps.products.models import ImportSession
+from tests.apps.monitoring.past import make_past
 from tests.support.people import PASSWORD, People
 from tests.support.worker import Worker
 
@@ -106,12 +108,16 @@ class TestContent:
     def test_the_number_of_queries_does_not_grow_with_the_sessions(
         self, viewer: Client, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
-        for _number in range(15):
-            ImportSession.objects.create(import_type="catalog", status="completed", trigger="cli")
-        viewer.get(ADDRESS)
-        # Login session, user, group permissions (two), figures, recent sessions.
-        with django_assert_num_queries(6):
+        make_past(1, timezone.now(), runs=15, customers=15)
+        # Login session, user, group permissions (two), last successes (two), figures (eight),
+        # recent sessions.
+        with django_assert_num_queries(15):
             viewer.get(ADDRESS)
+        make_past(2, timezone.now(), runs=200, customers=200)
+        with django_assert_num_queries(15):
+            viewer.get(ADDRESS, {"period": "90d"})
+        with django_assert_num_queries(7):  # the figures are kept for a minute
+            viewer.get(ADDRESS, {"period": "90d"})
 
     def test_needs_no_inline_style_or_script_of_its_own(self, viewer: Client) -> None:
         html = viewer.get(ADDRESS).content.decode()

@@ -182,6 +182,10 @@ class TestCheck:
             "broker",
             "worker",
             "data_directory",
+            "import_catalog",
+            "import_customers",
+            "backups",
+            "disk",
         ]
 
     @pytest.mark.parametrize(
