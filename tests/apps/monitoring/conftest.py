@@ -20,16 +20,13 @@ from tests.support.worker import Worker
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:
-    _forget()
-    yield
-    _forget()
-
-
-def _forget() -> None:
-    answering_workers.forget()
-    data_directory.forget()
     # Not `cache.clear()`: the broker's queues are on the same server.
     cache.delete_many([cache_key(period) for period in PERIODS])
+    answering_workers.forget()
+    data_directory.forget()
+    yield
+    answering_workers.forget()
+    data_directory.forget()
 
 
 @pytest.fixture
