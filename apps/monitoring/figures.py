@@ -77,8 +77,8 @@ def session_figures(span: Span) -> SessionFigures:
         .filter(began__gte=span.start, began__lt=span.end)
         .values_list("import_type", "status")
         .annotate(
-            number=Count("pk"),
-            unbegun=Count("pk", filter=Q(status=Status.FAILED, started_at=None)),
+            number=Count("*"),
+            unbegun=Count("status", filter=Q(status=Status.FAILED, started_at=None)),
         )
         .order_by()
     )

@@ -33,7 +33,7 @@ def _counted(log: Log, span: Span, bucket: TruncHour | TruncDay) -> dict[datetim
         .values(bucket=bucket)
         .annotate(
             **{
-                name: Count("pk", filter=Q(status__in=statuses))
+                name: Count("status", filter=Q(status__in=statuses))
                 for name, statuses in log.outcomes.items()
             }
         )

@@ -17,12 +17,4 @@ class Migration(migrations.Migration):
                 name="import_sess_began_idx",
             ),
         ),
-        migrations.AddIndex(
-            model_name="importsession",
-            index=models.Index(
-                condition=models.Q(("dry_run", False), ("status", "completed")),
-                fields=["import_type", "-id"],
-                name="import_sess_success_idx",
-            ),
-        ),
     ]

@@ -105,12 +105,6 @@ class ImportSession(models.Model):
             models.Index(fields=["import_type", "-id"], name="import_sess_type_idx"),
             # When a session began, or was asked for if it never did: the dashboard's periods.
             models.Index(Coalesce("started_at", "created_at"), name="import_sess_began_idx"),
-            # The last success of each type, found without passing all failures since.
-            models.Index(
-                fields=["import_type", "-id"],
-                condition=models.Q(status=Status.COMPLETED, dry_run=False),
-                name="import_sess_success_idx",
-            ),
         ]
 
     def __str__(self) -> str:
