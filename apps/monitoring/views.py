@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.common.portal_links import failed_sessions_address, portal_address
@@ -18,7 +17,6 @@ from .recent import recent_sessions
 from .snapshot import snapshot_of
 
 
-@never_cache
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Show health, figures of the period asked for, and recent sessions.

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import DatabaseError
 from django.db.models import QuerySet
 
-from apps.monitoring.health import IntegrationHealthCheck
+from apps.monitoring.health import IntegrationHealthCheck, State
 from apps.products.models import ImportIssue, ImportLogLine, ImportSession
 from apps.products.sessions.errors import BrokerDown, ImportBusy
 from apps.products.sessions.recovery import recover
@@ -64,7 +64,7 @@ class ImportBackend:
     def obstacles(self) -> Sequence[Obstacle]:
         """Give those of database, broker and worker that do not work."""
         parts = IntegrationHealthCheck().readiness()
-        return [Obstacle(part.message, part.advice) for part in parts if not part.works]
+        return [Obstacle(part.message, part.advice) for part in parts if part.state == State.DOWN]
 
     def running(self) -> Sequence[Run]:
         """Give the active session and whoever waits for it."""

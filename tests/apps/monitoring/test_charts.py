@@ -1,6 +1,7 @@
 """Where bars, lines and words of a chart come to lie."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -52,7 +53,7 @@ class TestBars:
 
     def test_do_not_overlap(self) -> None:
         bars = chart(*[(1, 1)] * 91).bars
-        assert all(a.x + a.width <= b.x for a, b in zip(bars, bars[1:], strict=False))
+        assert all(a.x + a.width <= b.x for a, b in pairwise(bars))
 
     def test_a_single_failure_among_thousands_is_seen(self) -> None:
         failed, _succeeded = chart((1, 100_000)).bars[0].segments

@@ -1,6 +1,7 @@
 """The monitor's figures, each against plain SQL over the same rows of a generated past."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -181,9 +182,7 @@ class TestSeries:
         hours, days = monitor.runs_by_hour(), monitor.runs_by_day()
         assert len(hours) == 25  # the first and the last hour are cut
         assert len(days) == (span.end - span.start).days + 1
-        assert {b.start - a.start for a, b in zip(days, days[1:], strict=False)} == {
-            timedelta(days=1)
-        }
+        assert {b.start - a.start for a, b in pairwise(days)} == {timedelta(days=1)}
 
     @pytest.mark.django_db
     def test_the_ends_of_summer_time_lose_nothing(self) -> None:
