@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("products", "0003_product_parts"),
+        ("products", "0004_leases"),
     ]
 
     operations = [
