@@ -124,7 +124,7 @@ def _hours(key: str, title: str, buckets: Sequence[Bucket], outcomes: Sequence[O
 
 
 def _days(key: str, title: str, buckets: Sequence[Bucket], outcomes: Sequence[Outcome]) -> Chart:
-    labels, short = _labels(buckets, "DATE_FORMAT"), _labels(buckets, "j M")
+    labels, short = _labels(buckets, "j M Y"), _labels(buckets, "j M")
     return draw(buckets, outcomes, Words(key, title, _("Day"), labels, short))
 
 

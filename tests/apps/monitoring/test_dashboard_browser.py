@@ -28,6 +28,8 @@ class TestInBrowser:
         )
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         self.enter(page, people)
+        for summary in page.locator(".mon-chart summary").all():
+            summary.click()
         for width in (320, 1280, 1920):
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
