@@ -50,6 +50,14 @@ class Answer:
     done: bool = True
 
 
+@dataclass(frozen=True)
+class Obstacle:
+    """Something that a run started now would lack: what is wrong, and what to do, for staff."""
+
+    message: str
+    advice: str
+
+
 class Backend(Protocol):
     """What an operation does. Records are rows of `history()`; the portal never writes them."""
 
@@ -74,6 +82,9 @@ class Backend(Protocol):
 
         What the table does not show may be deferred; a run's own page takes it back.
         """
+
+    def obstacles(self) -> Sequence[Obstacle]:
+        """Give what a run started now would lack. A page waits for it: seconds at the most."""
 
     def running(self) -> Sequence[Run]:
         """Give the runs that are active or wait, in the order in which they run."""

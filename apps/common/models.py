@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,14 @@ class SyncLog(models.Model):
         verbose_name = _("sync log")
         verbose_name_plural = _("sync logs")
         ordering = ["-id"]
+        indexes = [
+            # Holds all that the monitoring counts, so that no row need be fetched for it.
+            models.Index(
+                fields=["started_at"],
+                include=["sync_type", "status", "duration_ms", "records_processed", "errors_count"],
+                name="synclog_period_idx",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sync_type} {self.started_at:%Y-%m-%d %H:%M}: {self.get_status_display()}"
@@ -104,6 +113,16 @@ class CustomerSyncLog(models.Model):
         verbose_name = _("customer sync log")
         verbose_name_plural = _("customer sync logs")
         ordering = ["-id"]
+        indexes = [
+            # Rows are only ever appended, so that a period lies together: a few pages of index,
+            # which cost an import next to nothing.
+            BrinIndex(
+                fields=["created_at"],
+                name="customersynclog_period_idx",
+                pages_per_range=32,
+                autosummarize=True,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.onec_id}: {self.get_operation_type_display()}"

@@ -1,41 +1,28 @@
-"""Numbers of import sessions: counted by the database, per period, type and status."""
+"""Numbers of import sessions: counted by the database, per type and status."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Count, Q
-from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.db.models.functions import Coalesce
 
 from apps.products.models import ImportSession
 from apps.products.sessions.states import FINAL, ImportType, Status
 
-
-@dataclass(frozen=True)
-class Period:
-    """A stretch of time that ends now. `key` is its column in the query."""
-
-    key: str
-    title: str | Promise
-    length: timedelta
-
-
-PERIODS = (
-    Period("day", _("Last 24 hours"), timedelta(hours=24)),
-    Period("week", _("Last 7 days"), timedelta(days=7)),
-)
+from .periods import Span
 
 
 @dataclass(frozen=True)
 class Tally:
-    """Sessions of one kind in one period. Dry runs count: they are sessions too."""
+    """Sessions of one import type, "" for all together. Dry runs count: they are sessions too.
 
-    title: str
+    `never_started` are those of the failed ones that no process had begun.
+    """
+
+    import_type: str
     by_status: Mapping[str, int]
+    never_started: int = 0
 
     @property
     def completed(self) -> int:
@@ -73,38 +60,33 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class PeriodFigures:
-    """A period's tallies: one per import type, and all together."""
+class SessionFigures:
+    """A tally per import type, and all together."""
 
-    period: Period
     by_type: list[Tally]
     overall: Tally
 
 
-def session_figures(periods: Iterable[Period] = PERIODS) -> list[PeriodFigures]:
-    """Count the sessions created in each period, in one query."""
-    periods = list(periods)
-    now = timezone.now()
+def session_figures(span: Span) -> SessionFigures:
+    """Count the sessions that began in a span of time, in one query.
+
+    One that never began counts when it was asked for.
+    """
     rows = (
-        ImportSession.objects.filter(created_at__gte=now - max(p.length for p in periods))
-        .values("import_type", "status")
-        .annotate(**{period.key: _number_since(now - period.length) for period in periods})
+        ImportSession.objects.alias(began=Coalesce("started_at", "created_at"))
+        .filter(began__gte=span.start, began__lt=span.end)
+        .values_list("import_type", "status")
+        .annotate(
+            number=Count("*"),
+            unbegun=Count("status", filter=Q(status=Status.FAILED, started_at=None)),
+        )
         .order_by()
     )
-    counted: list[dict[str, Any]] = [dict(row) for row in rows]
-    return [_figures(period, counted) for period in periods]
-
-
-def _number_since(start: datetime) -> Count:
-    return Count("pk", filter=Q(created_at__gte=start))
-
-
-def _figures(period: Period, rows: list[dict[str, Any]]) -> PeriodFigures:
-    counters: dict[str, Counter[str]] = {kind: Counter() for kind in ImportType.values}
-    for row in rows:
-        counters[row["import_type"]][row["status"]] += row[period.key]
-    return PeriodFigures(
-        period,
-        [Tally(str(ImportType(kind).label), counter) for kind, counter in counters.items()],
-        Tally(str(_("All imports")), sum(counters.values(), Counter())),
-    )
+    statuses: dict[str, Counter[str]] = {kind: Counter() for kind in ImportType.values}
+    unbegun: Counter[str] = Counter()
+    for kind, status, number, never_started in rows:
+        statuses[kind][status] += number
+        unbegun[kind] += never_started
+    by_type = [Tally(kind, dict(counted), unbegun[kind]) for kind, counted in statuses.items()]
+    overall = Tally("", dict(sum(statuses.values(), Counter())), unbegun.total())
+    return SessionFigures(by_type, overall)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from apps.common.portal_links import session_address
@@ -34,7 +35,7 @@ def duration_words(milliseconds: int | None) -> str:
     if milliseconds is None:
         return ""
     if milliseconds < 10_000:
-        return _("%(seconds).1f s") % {"seconds": milliseconds / 1000}
+        return _("%(seconds)s s") % {"seconds": number_format(milliseconds / 1000, 1)}
     minutes, seconds = divmod(round(milliseconds / 1000), 60)
     hours, rest = divmod(minutes, 60)
     if hours:

@@ -8,12 +8,13 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import DatabaseError
 from django.db.models import QuerySet
 
+from apps.monitoring.health import IntegrationHealthCheck, State
 from apps.products.models import ImportIssue, ImportLogLine, ImportSession
 from apps.products.sessions.errors import BrokerDown, ImportBusy
 from apps.products.sessions.recovery import recover
 from apps.products.sessions.states import ACTIVE, Status
 from apps.products.sessions.submit import submit
-from ops_portal.operations import Answer, Refused
+from ops_portal.operations import Answer, Obstacle, Refused
 from ops_portal.runs import Detail, LogLine, Run
 
 from . import control, present, sources
@@ -59,6 +60,11 @@ class ImportBackend:
     def history(self) -> QuerySet[ImportSession]:
         """Give all sessions; a row of the table needs none of the large JSON columns."""
         return ImportSession.objects.defer("parameters", "source", "report_details")
+
+    def obstacles(self) -> Sequence[Obstacle]:
+        """Give those of database, broker and worker that do not work."""
+        parts = IntegrationHealthCheck().readiness()
+        return [Obstacle(part.message, part.advice) for part in parts if part.state == State.DOWN]
 
     def running(self) -> Sequence[Run]:
         """Give the active session and whoever waits for it."""

@@ -183,6 +183,15 @@ BACKUP_DIR = Path(env("BACKUP_DIR", default=str(BASE_DIR / "backups")))
 # One line switches the portal off; everything else goes on working.
 OPS_PORTAL_ENABLED = env.bool("OPS_PORTAL_ENABLED", default=True)
 
+# --- Monitoring: hours after which the dashboard warns; 0 never does ---
+
+MONITORING_IMPORT_MAX_AGE_HOURS = {
+    "catalog": env.int("MONITORING_CATALOG_MAX_AGE_HOURS", default=48),
+    "customers": env.int("MONITORING_CUSTOMERS_MAX_AGE_HOURS", default=168),
+}
+MONITORING_DATA_MAX_AGE_HOURS = env.int("MONITORING_DATA_MAX_AGE_HOURS", default=168)
+MONITORING_BACKUP_MAX_AGE_HOURS = env.int("MONITORING_BACKUP_MAX_AGE_HOURS", default=168)
+
 # --- Cart ---
 
 # Days after which a cart without an owner's visit counts as abandoned.

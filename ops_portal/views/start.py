@@ -87,6 +87,7 @@ class Start(OperationView):
             form=form,
             token=tokens.new_token(),
             token_field=tokens.FIELD,
+            obstacles=backend.obstacles(),
             runs=backend.running(),
             table=self._last() if may_view else None,
         )

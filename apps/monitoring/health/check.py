@@ -1,9 +1,12 @@
 """All components together."""
 
+from .backups import backups_health
 from .broker import broker_health
 from .components import ComponentHealth, State, worst
 from .data_dir import data_dir_health
 from .database import database_health
+from .disk import disk_health
+from .imports import imports_health
 from .worker import worker_health
 
 
@@ -16,6 +19,7 @@ class IntegrationHealthCheck:
 
     def __init__(self) -> None:
         self._readiness: list[ComponentHealth] | None = None
+        self._components: list[ComponentHealth] | None = None
 
     def readiness(self) -> list[ComponentHealth]:
         """Give database, broker and worker: what an import cannot do without."""
@@ -27,7 +31,15 @@ class IntegrationHealthCheck:
 
     def components(self) -> list[ComponentHealth]:
         """Give everything that staff should know of."""
-        return [*self.readiness(), data_dir_health()]
+        if self._components is None:
+            self._components = [
+                *self.readiness(),
+                data_dir_health(),
+                *imports_health(),
+                backups_health(),
+                disk_health(),
+            ]
+        return self._components
 
     def ready(self) -> bool:
         """Whether an import could start and run now."""

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import models
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+
+from apps.common.portal_links import session_link
 
 
 class State(models.TextChoices):
@@ -25,7 +28,7 @@ class ComponentHealth:
     """One component as found.
 
     `name` is for probes, `title`, `message` and `advice` are sentences for staff; `advice` is empty
-    when there is nothing to do.
+    when there is nothing to do. `session` is the session that the message speaks of.
     """
 
     name: str
@@ -33,6 +36,12 @@ class ComponentHealth:
     state: State
     message: str
     advice: str = ""
+    session: int | None = None
+
+    @property
+    def session_link(self) -> SafeString | str:
+        """Give a link to the session's page; "" without a session."""
+        return session_link(self.session) if self.session else ""
 
     @property
     def works(self) -> bool:

@@ -4,10 +4,11 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -44,7 +45,15 @@ def data_dir_health() -> ComponentHealth:
             _("The data directory %(path)s holds no export from 1C.") % {"path": found.path},
             _("Copy an export there, for example with sync_import_data.ps1."),
         )
-    return _health(State.OK, _fresh(found.files, found.newest))
+    said = _fresh(found.files, found.newest)
+    limit = timedelta(hours=settings.MONITORING_DATA_MAX_AGE_HOURS)
+    if limit and timezone.now() - found.newest > limit:
+        return _health(
+            State.WARNING,
+            said,
+            _("1C has sent nothing for long. Check the export in 1C and sync_import_data.ps1."),
+        )
+    return _health(State.OK, said)
 
 
 def look_into_data_dir() -> DataDirectory:

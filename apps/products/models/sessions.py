@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Now, Upper
+from django.db.models.functions import Coalesce, Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 from ..figures import in_order
@@ -143,6 +143,8 @@ class ImportSession(models.Model):
                 OpClass(Upper("requested_by_name"), name="gin_trgm_ops"),
                 name="import_sess_text",
             ),
+            # When a session began, or was asked for if it never did: the dashboard's periods.
+            models.Index(Coalesce("started_at", "created_at"), name="import_sess_began_idx"),
         ]
 
     def __str__(self) -> str:

@@ -6,17 +6,22 @@ from urllib.parse import urlsplit
 
 import pytest
 from celery import current_app
+from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
 from apps.monitoring.health.data_dir import data_directory
 from apps.monitoring.health.worker import answering_workers
+from apps.monitoring.periods import PERIODS
+from apps.monitoring.snapshot import cache_key
 from tests.support.processes import wait_until
 from tests.support.worker import Worker
 
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:
+    # Not `cache.clear()`: the broker's queues are on the same server.
+    cache.delete_many([cache_key(period) for period in PERIODS])
     answering_workers.forget()
     data_directory.forget()
     yield

@@ -3,14 +3,14 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Page
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from apps.products.models import ImportSession
-from tests.support.people import PASSWORD, People
+from tests.apps.monitoring.past import make_past
+from tests.support.people import People
 from tests.support.worker import Worker
 
 ADDRESS = "/admin/monitoring/dashboard/"
@@ -106,12 +106,16 @@ class TestContent:
     def test_the_number_of_queries_does_not_grow_with_the_sessions(
         self, viewer: Client, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
-        for _number in range(15):
-            ImportSession.objects.create(import_type="catalog", status="completed", trigger="cli")
-        viewer.get(ADDRESS)
-        # Login session, user, group permissions (two), figures, recent sessions.
-        with django_assert_num_queries(6):
+        make_past(1, timezone.now(), runs=15, customers=15)
+        # Login session, user, group permissions (two), last successes (two), figures (eight),
+        # recent sessions.
+        with django_assert_num_queries(15):
             viewer.get(ADDRESS)
+        make_past(2, timezone.now(), runs=200, customers=200)
+        with django_assert_num_queries(15):
+            viewer.get(ADDRESS, {"period": "90d"})
+        with django_assert_num_queries(7):  # the figures are kept for a minute
+            viewer.get(ADDRESS, {"period": "90d"})
 
     def test_needs_no_inline_style_or_script_of_its_own(self, viewer: Client) -> None:
         html = viewer.get(ADDRESS).content.decode()
@@ -127,24 +131,3 @@ class TestHealthy:
     ) -> None:
         english.force_login(people.viewer)
         assert "1 worker answers and takes imports." in page_text(english)
-
-
-@pytest.mark.browser
-class TestInBrowser:
-    @pytest.mark.parametrize("scheme", ["light", "dark"])
-    def test_axe_finds_nothing_and_the_console_stays_clean(
-        self, page: Page, people: People, scheme: str
-    ) -> None:
-        ImportSession.objects.create(import_type="catalog", status="failed", trigger="cli")
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        page.set_viewport_size({"width": 320, "height": 800})
-        # Django's admin names no icon, so the browser asks for one that is not there.
-        page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
-        page.goto(f"/admin/login/?next={ADDRESS}")
-        page.fill("#id_username", people.viewer.username)
-        page.fill("#id_password", PASSWORD)
-        page.click("[type=submit]")
-        page.wait_for_selector(".monitoring")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-        found = Axe().run(page).response["violations"]
-        assert not found, [(rule["id"], rule["nodes"][0]["target"]) for rule in found]

@@ -1,4 +1,4 @@
-"""The dashboard's numbers, against sessions that were made by hand."""
+"""The dashboard's numbers of sessions, against sessions that were made by hand."""
 
 from datetime import timedelta
 
@@ -6,16 +6,27 @@ import pytest
 from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
-from apps.monitoring.figures import PeriodFigures, Tally, session_figures
+from apps.monitoring.figures import SessionFigures, Tally, session_figures
+from apps.monitoring.periods import Span
 from apps.monitoring.recent import duration_words, recent_sessions
 from apps.products.models import ImportSession
 
+DAY = timedelta(hours=24)
+WEEK = timedelta(days=7)
 
-def session(status: str, *, hours_ago: float, import_type: str = "catalog") -> ImportSession:
-    made = ImportSession.objects.create(import_type=import_type, status=status, trigger="cli")
-    created = timezone.now() - timedelta(hours=hours_ago)
-    ImportSession.objects.filter(pk=made.pk).update(created_at=created)
-    return made
+
+def session(
+    status: str, *, hours_ago: float, import_type: str = "catalog", waited: float | None = 0
+) -> ImportSession:
+    """Insert a session that was asked for then, and began after some hours (None: never)."""
+    asked = timezone.now() - timedelta(hours=hours_ago)
+    return ImportSession.objects.create(
+        import_type=import_type,
+        status=status,
+        trigger="cli",
+        created_at=asked,
+        started_at=None if waited is None else asked + timedelta(hours=waited),
+    )
 
 
 def row(tally: Tally) -> tuple[int, int, int, int]:
@@ -34,9 +45,8 @@ class TestSessionFigures:
         session("completed", hours_ago=100, import_type="customers")
         session("failed", hours_ago=7 * 24 + 1)  # older than both periods
 
-    def figures(self) -> tuple[PeriodFigures, PeriodFigures]:
-        day, week = session_figures()
-        return day, week
+    def figures(self) -> tuple[SessionFigures, SessionFigures]:
+        return session_figures(Span.until_now(DAY)), session_figures(Span.until_now(WEEK))
 
     def test_counts_by_type_and_status(self) -> None:
         day, week = self.figures()
@@ -54,9 +64,18 @@ class TestSessionFigures:
         assert week.overall.success_rate == 75
         assert day.by_type[1].success_rate is None
 
+    def test_a_session_counts_where_it_began_even_if_it_was_asked_for_before(self) -> None:
+        session("failed", hours_ago=25, waited=2)
+        assert session_figures(Span.until_now(DAY)).overall.failed == 2
+
+    def test_one_that_never_began_counts_where_it_was_asked_for(self) -> None:
+        session("failed", hours_ago=5, waited=None)
+        overall = session_figures(Span.until_now(DAY)).overall
+        assert (overall.failed, overall.never_started) == (2, 1)
+
     def test_takes_one_query(self, django_assert_num_queries: DjangoAssertNumQueries) -> None:
         with django_assert_num_queries(1):
-            session_figures()
+            session_figures(Span.until_now(WEEK))
 
 
 @pytest.mark.django_db

@@ -1,21 +1,17 @@
 """Each component, with the real thing up and with the real thing down."""
 
-import os
 import time
-from datetime import timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import redis
 from django.db import connection
-from django.utils import timezone, translation
+from django.utils import translation
 from pytest_django import Settings
 
 from apps.monitoring.health import ComponentHealth, IntegrationHealthCheck, State
 from apps.monitoring.health.broker import broker_health
 from apps.monitoring.health.components import worst
-from apps.monitoring.health.data_dir import data_dir_health
 from apps.monitoring.health.database import database_health
 from apps.monitoring.health.remembered import Remembered
 from apps.monitoring.health.worker import answering_workers, ask_workers, worker_health
@@ -129,47 +125,6 @@ class TestWorkerPresent:
         assert worker_health(broker_works=True).state == State.DOWN
 
 
-class TestDataDirectory:
-    def test_a_missing_directory_needs_attention(self, settings: Settings, tmp_path: Path) -> None:
-        settings.ONEC_DATA_DIR = tmp_path / "nowhere"
-        health = data_dir_health()
-        assert health.state == State.WARNING
-        assert "nowhere" in health.message
-
-    def test_a_directory_without_exports_needs_attention(
-        self, settings: Settings, tmp_path: Path
-    ) -> None:
-        settings.ONEC_DATA_DIR = tmp_path
-        (tmp_path / "readme.txt").write_text("no export")
-        assert data_dir_health().state == State.WARNING
-
-    def test_says_how_old_the_newest_export_is(self, settings: Settings, tmp_path: Path) -> None:
-        settings.ONEC_DATA_DIR = tmp_path
-        (tmp_path / "goods").mkdir()
-        for name, days in (("goods/old.xml", 9), ("goods/NEW.XML", 2)):
-            (tmp_path / name).write_text("<a/>")
-            then = (timezone.now() - timedelta(days=days, hours=1)).timestamp()
-            os.utime(tmp_path / name, (then, then))
-        with translation.override("en"):
-            health = data_dir_health()
-        assert health.state == State.OK
-        assert health.message == "2 files; the newest is 2\xa0days old."
-
-    def test_a_link_to_elsewhere_is_not_followed(self, settings: Settings, tmp_path: Path) -> None:
-        settings.ONEC_DATA_DIR = tmp_path / "exports"
-        (tmp_path / "exports").mkdir()
-        (tmp_path / "elsewhere").mkdir()
-        (tmp_path / "elsewhere" / "goods.xml").write_text("<a/>")
-        (tmp_path / "exports" / "link").symlink_to(tmp_path / "elsewhere")
-        assert data_dir_health().state == State.WARNING
-
-    def test_a_link_to_nothing_does_no_harm(self, settings: Settings, tmp_path: Path) -> None:
-        settings.ONEC_DATA_DIR = tmp_path
-        (tmp_path / "goods.xml").write_text("<a/>")
-        (tmp_path / "lost.xml").symlink_to(tmp_path / "gone.xml")
-        assert data_dir_health().state == State.OK
-
-
 class TestCheck:
     @pytest.mark.django_db
     @pytest.mark.usefixtures("refused_broker")
@@ -182,6 +137,10 @@ class TestCheck:
             "broker",
             "worker",
             "data_directory",
+            "import_catalog",
+            "import_customers",
+            "backups",
+            "disk",
         ]
 
     @pytest.mark.parametrize(
