@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from PIL import Image
 
 from apps.products.models import Product, ProductImage
@@ -217,7 +218,10 @@ class TestRefused:
         assert (outcome.code, count(outcome)) == (3, {"read": 1, "failed": 1})
         assert outcome.codes() == ["image_broken"]
         assert not ProductImage.objects.exists()
-        return outcome.session.issues.get().sentence
+        issue = outcome.session.issues.get()
+        with translation.override("ru"):
+            assert issue.params["reason"] not in issue.sentence, "a reader's words, not the worker's"
+        return issue.sentence
 
     @pytest.mark.parametrize(
         "content",
