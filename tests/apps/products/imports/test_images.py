@@ -193,6 +193,10 @@ class TestDryRun:
         real = run_import(chunk_size=chunk_size)
         assert dry.counters == again.counters == real.counters
         assert dry.codes() == real.codes() == ["image_broken", "image_missing"]
+        listed = dry.session.changes.filter(entity="images").values_list("action", flat=True)
+        counted = dry.counters["images"]
+        assert list(listed).count("create") == counted["created"]
+        assert list(listed).count("update") == counted["updated"]
 
 
 class TestMissing:
@@ -220,7 +224,9 @@ class TestRefused:
         assert not ProductImage.objects.exists()
         issue = outcome.session.issues.get()
         with translation.override("ru"):
-            assert issue.params["reason"] not in issue.sentence, "a reader's words, not the worker's"
+            assert issue.params["reason"] not in issue.sentence, (
+                "a reader's words, not the worker's"
+            )
         return issue.sentence
 
     @pytest.mark.parametrize(
