@@ -1,6 +1,7 @@
 """Addresses of the whole project."""
 
 from django.conf import settings
+from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
@@ -21,3 +22,7 @@ if settings.OPS_PORTAL_ENABLED:
     urlpatterns.append(path("admin/", include(urls_for(*OPERATIONS))))
 
 urlpatterns.append(path("admin/", admin.site.urls))
+
+if settings.DEBUG:
+    # In production the web server gives out what was uploaded and imported.
+    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)

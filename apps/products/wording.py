@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-# What `apps.common.commerceml` says of a file that it does not read; that package has no Django.
+# Why something is not read, as it is stored. `apps.common.commerceml` has no Django.
 REASONS = (
     gettext_noop("is empty"),
     gettext_noop("is not XML but %(what)s"),
@@ -37,6 +37,14 @@ REASONS = (
     gettext_noop("is a link out of the data directory"),
     gettext_noop("cannot be opened: %(what)s"),
     gettext_noop("cannot be read: %(what)s"),
+    # What `imports/pictures.py` says of a picture.
+    gettext_noop("its path leads outside the data directory"),
+    gettext_noop("it is not a file"),
+    gettext_noop("it can't be read"),
+    gettext_noop("it is not a picture that browsers show"),
+    gettext_noop("it has too many pixels"),
+    gettext_noop("it is damaged (%(what)s)"),
+    gettext_noop("it changed while it was read"),
 )
 
 FIELDS: Mapping[str, Promise] = {

@@ -10,12 +10,15 @@ from django.db.models import Model
 
 from ..figures import ENTITIES
 from ..models import ImportChange, ImportSession
+from .counters import Outcome
 from .entities import STOCKS, VARIANTS, Entity
 from .rows import Values, Write
 
 Action = ImportChange.Action
 # What a listed row is called, where the entity has a column for it.
 _NAME = "name"
+IMAGES = "images"
+_OF_PICTURES = {Outcome.CREATED: Action.CREATE, Outcome.UPDATED: Action.UPDATE}
 
 
 class Changes:
@@ -31,7 +34,9 @@ class Changes:
     ) -> None:
         """List rows that would be new."""
         for row in self._room(entity, rows):
-            self._add(entity, Action.CREATE, _onec_id(row.key, variant_ids), _name_of(entity, row))
+            self._add(
+                entity.name, Action.CREATE, _onec_id(row.key, variant_ids), _name_of(entity, row)
+            )
 
     def updated(
         self, entity: Entity, rows: Sequence[Write], variant_ids: Mapping[int, str]
@@ -42,12 +47,12 @@ class Changes:
         for row in known:
             fields = _difference(entity, before.get(row.id, ()), row.columns)
             onec_id = _onec_id(row.key, variant_ids)
-            self._add(entity, Action.UPDATE, onec_id, _name_of(entity, row), fields)
+            self._add(entity.name, Action.UPDATE, onec_id, _name_of(entity, row), fields)
 
     def hidden(self, entity: Entity, ids: Collection[int]) -> None:
         """List rows that would be switched off."""
         for onec_id, name in _names(entity, list(ids)):
-            self._add(entity, Action.HIDE, onec_id, name)
+            self._add(entity.name, Action.HIDE, onec_id, name)
 
     def absent(self, entity: Entity, condition: str) -> None:
         """List prices that would be removed, or stock that would become zero."""
@@ -55,7 +60,12 @@ class Changes:
         for onec_id, quantity in _hanging_rows(entity, condition, ImportChange.LISTED):
             action = Action.UPDATE if zeroed else Action.REMOVE
             fields = {"quantity": [_plain(quantity), "0"]} if zeroed else {}
-            self._add(entity, action, onec_id, fields=fields)
+            self._add(entity.name, action, onec_id, fields=fields)
+
+    def picture(self, onec_id: str, path: str, outcome: Outcome) -> None:
+        """List a picture of a product; one that stays as it is is no change."""
+        if action := _OF_PICTURES.get(outcome):
+            self._add(IMAGES, action, onec_id, path)
 
     def save(self) -> None:
         """Write what was collected since the last call."""
@@ -72,19 +82,19 @@ class Changes:
 
     def _add(
         self,
-        entity: Entity,
+        entity: str,
         action: Action,
         onec_id: str,
         name: str = "",
         fields: dict[str, list[str]] | None = None,
     ) -> None:
-        if self._listed[entity.name] >= ImportChange.LISTED:
+        if self._listed[entity] >= ImportChange.LISTED:
             return
-        self._listed[entity.name] += 1
+        self._listed[entity] += 1
         self._pending.append(
             ImportChange(
                 session=self._session,
-                entity=entity.name,
+                entity=entity,
                 action=action,
                 onec_id=onec_id[:255],
                 name=name[:500],

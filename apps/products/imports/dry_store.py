@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from .changes import Changes
+from .counters import Outcome
 from .entities import VARIANTS, Entity, Key
 from .rows import State, Values, Write
 from .sql import lonely_defaults, state_columns, state_names
@@ -59,6 +60,10 @@ class DryStore(Store):
     def announce_hides(self, entity: Entity, ids: Collection[int]) -> None:
         """List the rows that would be switched off, whether the brake lets them or not."""
         self._changes.hidden(entity, ids)
+
+    def announce_picture(self, onec_id: str, path: str, outcome: Outcome) -> None:
+        """List a picture that would be new, or another one than before."""
+        self._changes.picture(onec_id, path, outcome)
 
     def save_changes(self) -> None:
         """Write the list of this chunk."""

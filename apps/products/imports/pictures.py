@@ -38,7 +38,10 @@ _BLOCK = 1024 * 1024
 
 
 class PictureRefused(Exception):
-    """A picture can't be taken over; the text says why."""
+    """A picture can't be taken over; the text says why, in English.
+
+    It becomes words of the reader's language with the issue (apps/products/wording.py).
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class PictureFolder:
         """
         relative = PurePosixPath(path.replace("\\", "/"))
         if relative.is_absolute() or ".." in relative.parts:
-            raise PictureRefused(_("its path leads outside the data directory"))
+            raise PictureRefused("its path leads outside the data directory")
         for candidate in self._candidates(PurePosixPath(xml_name), relative):
             if os.path.lexists(candidate):
                 return self._open(candidate)
@@ -83,13 +86,13 @@ class PictureFolder:
     def _open(self, candidate: Path) -> Found:
         real = candidate.resolve()
         if not real.is_relative_to(self._root):
-            raise PictureRefused(_("its path leads outside the data directory"))
+            raise PictureRefused("its path leads outside the data directory")
         try:
             info = real.stat()
         except OSError as error:
             raise PictureRefused(str(error.strerror)) from error
         if not stat.S_ISREG(info.st_mode):
-            raise PictureRefused(_("it is not a file"))
+            raise PictureRefused("it is not a file")
         return Found(real, info.st_size, info.st_mtime_ns)
 
 
@@ -103,7 +106,7 @@ def digest_of(found: Found) -> str:
         with open_regular(found.path) as file:
             return _sha256(file)
     except (RefusedFile, OSError) as error:
-        raise PictureRefused(_("it can't be read")) from error
+        raise PictureRefused("it can't be read") from error
 
 
 def _sha256(file: IO[bytes]) -> str:
@@ -124,11 +127,11 @@ def format_of(found: Found) -> str:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return _read_through(file)
     except UnidentifiedImageError as error:
-        raise PictureRefused(_("it is not a picture that browsers show")) from error
+        raise PictureRefused("it is not a picture that browsers show") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise PictureRefused(_("it has too many pixels")) from error
+        raise PictureRefused("it has too many pixels") from error
     except Exception as error:  # decoders raise anything on damaged content
-        raise PictureRefused(_("it is damaged (%(reason)s)") % {"reason": error}) from error
+        raise PictureRefused(f"it is damaged ({error})") from error
 
 
 def _read_through(file: IO[bytes]) -> str:
@@ -183,7 +186,7 @@ class PictureStorage:
                 _copy(found, copy.file)
                 copy.seek(0)
                 if _sha256(copy.file) != digest:
-                    raise PictureRefused(_("it changed while it was read"))
+                    raise PictureRefused("it changed while it was read")
                 copy.seek(0)
                 return self._storage.save(name, _Ready(copy.file, copy.name))
             finally:
@@ -207,7 +210,7 @@ def _copy(found: Found, copy: IO[bytes]) -> None:
         with open_regular(found.path) as file:
             shutil.copyfileobj(file, copy)
     except RefusedFile as error:
-        raise PictureRefused(_("it can't be read")) from error
+        raise PictureRefused("it can't be read") from error
 
 
 def _incoming_folder(storage: Storage) -> Path | None:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from .copying import copy_rows
+from .counters import Outcome
 from .departures import Departures
 from .entities import Entity, Key
 from .rows import State, Values, Write
@@ -120,6 +121,9 @@ class Store:
 
     def announce_hides(self, entity: Entity, ids: Collection[int]) -> None:
         """Hear what is about to be hidden: only a dry run lists it."""
+
+    def announce_picture(self, onec_id: str, path: str, outcome: Outcome) -> None:
+        """Hear what becomes of a product's picture: only a dry run lists it."""
 
     def save_changes(self) -> None:
         """Save what a dry run would change, with the chunk."""

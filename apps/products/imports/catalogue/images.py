@@ -18,6 +18,7 @@ from apps.common.commerceml import ProductRecord
 from ...models import ProductImage
 from ...models.images import LONGEST_PATH
 from ...models.sessions import Severity
+from ..changes import IMAGES
 from ..context import Context
 from ..counters import Outcome
 from ..dry_store import DryStore
@@ -32,7 +33,6 @@ from ..pictures import (
 )
 from ..rowsets import DryRowSets, RowSet, RowSets
 
-IMAGES = "images"
 _MISSING, _BROKEN = "image_missing", "image_broken"
 # The server gives up a transaction that is silent for a minute; reading pictures may take longer.
 _SILENCE_SECONDS = 10.0
@@ -105,6 +105,7 @@ class _Images:
                 self._report(Severity.WARNING, _MISSING, record, path)
             if picture:
                 has[path] = picture
+            self._context.store.announce_picture(record.onec_id, path, outcome)
             self._context.counters.add(IMAGES, outcome)
         return has
 

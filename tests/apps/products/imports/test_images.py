@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from PIL import Image
 
 from apps.products.models import Product, ProductImage
@@ -192,6 +193,10 @@ class TestDryRun:
         real = run_import(chunk_size=chunk_size)
         assert dry.counters == again.counters == real.counters
         assert dry.codes() == real.codes() == ["image_broken", "image_missing"]
+        listed = dry.session.changes.filter(entity="images").values_list("action", flat=True)
+        counted = dry.counters["images"]
+        assert list(listed).count("create") == counted["created"]
+        assert list(listed).count("update") == counted["updated"]
 
 
 class TestMissing:
@@ -217,7 +222,12 @@ class TestRefused:
         assert (outcome.code, count(outcome)) == (3, {"read": 1, "failed": 1})
         assert outcome.codes() == ["image_broken"]
         assert not ProductImage.objects.exists()
-        return outcome.session.issues.get().sentence
+        issue = outcome.session.issues.get()
+        with translation.override("ru"):
+            assert issue.params["reason"] not in issue.sentence, (
+                "a reader's words, not the worker's"
+            )
+        return issue.sentence
 
     @pytest.mark.parametrize(
         "content",
