@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 import psutil
+import psycopg2
+import redis
 
 from freesport.embedded import processes
 from freesport.embedded.accounts import server_account
@@ -60,6 +62,17 @@ class Servers:
         log = self._directory / "server.log"
         with log.open("ab") as output:
             processes.spawn(words, output, server_account())
+        wait_until(self._answer, 60, lambda: f"{words[0]} does not answer again")
+
+    def _answer(self) -> bool:
+        """Whether both servers take connections; after a crash that takes a moment."""
+        try:
+            self.database.one("SELECT 1")
+            with redis.Redis.from_url(self.redis_url) as client:
+                client.ping()
+        except (psycopg2.OperationalError, redis.ConnectionError):
+            return False
+        return True
 
     def stop(self) -> None:
         """Stop both."""

@@ -70,7 +70,7 @@ TOLD = ("products", "variants", "prices", "stocks")
 
 class TestWorker:
     @pytest.mark.parametrize("number", range(rounds(1, 40)))
-    def test_a_killed_child_is_known_at_once(
+    def test_a_killed_child_is_known_within_seconds(
         self, number: int, shop: Shop, database: Database, own_worker: Worker, chance, data_root
     ) -> None:
         parameters = import_of(shop.first.path, data_root)

@@ -83,13 +83,12 @@ class Departures:
 
     def close(self) -> None:
         """Drop files and temporary tables: the connection goes on to other work."""
-        with connection.cursor() as cursor:
-            for name in self._loaded:
-                cursor.execute(f"DROP TABLE IF EXISTS {name}")
-        self._loaded.clear()
         for spool in self._met.values():
             spool.close()
         self._met.clear()
+        with connection.cursor() as cursor:
+            while self._loaded:
+                cursor.execute(f"DROP TABLE IF EXISTS {self._loaded.pop()}")
 
     def _none_of(self, table: str, row_id: str) -> str:
         self._load(table)

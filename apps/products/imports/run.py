@@ -6,9 +6,10 @@ run, the session's row says so.
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from django.db import connection
+from django.db import Error
 from django.utils.translation import gettext as _
 
 from apps.common.backups import BackupCancelled, BackupError, make_backup, rotate_backups
@@ -93,8 +94,8 @@ class Run:
         return self.session
 
     def _close(self) -> None:
-        """Leave no temporary table on the connection, if it still lives."""
-        if connection.is_usable():
+        """Leave no temporary table on the connection; one that is lost has taken them along."""
+        with suppress(Error):
             self.context.store.close()
 
     def _walk(self) -> None:

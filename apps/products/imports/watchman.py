@@ -1,7 +1,7 @@
 """What a Celery worker does for imports beside running them: it looks after those that died.
 
-When it starts and every few seconds it recovers; when one of its children is killed it knows at
-once, without waiting for the lease.
+When it starts and every few seconds it recovers; when one of its children is killed it learns
+that within seconds, without waiting for the lease.
 """
 
 import logging

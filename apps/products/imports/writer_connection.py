@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.conf import settings
 from django.db import Error, connection
@@ -28,10 +28,9 @@ def writer_connection(session: ImportSession) -> Iterator[None]:
     try:
         yield
     finally:
-        if connection.is_usable():
-            with connection.cursor() as cursor:
-                for name in _SETTINGS:
-                    cursor.execute(f"RESET {name}")
+        with suppress(Error), connection.cursor() as cursor:  # a lost one has no settings any more
+            for name in _SETTINGS:
+                cursor.execute(f"RESET {name}")
 
 
 def reconnect(session: ImportSession, stop: StopWish, cause: Exception) -> None:
