@@ -1,5 +1,7 @@
 """The portal in Russian: longer words than the source's still fit."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -36,6 +38,14 @@ def at_work(staff_page, make_session, add_issue, add_line):
     """A running dry run with every issue and every line of the log; others of every state."""
     for status in ("failed", "cancelled", "completed", "waiting"):
         make_session(status=status, error_message="Нет места на диске.", changed_count=0)
+    make_session(
+        status="failed",
+        dry_run=True,
+        trigger="schedule",
+        started_at=timezone.now() - timedelta(days=1, hours=12),
+        duration_ms=3_296_000,
+        changed_count=1_234_567,
+    )
     session = make_session(
         status="in_progress",
         dry_run=True,
@@ -114,6 +124,14 @@ class TestRoom:
         for name, address in visits(at_work).items():
             staff_page.goto(address)
             assert wider_than_their_place(staff_page) == [], name
+
+    def test_the_form_that_cancels_is_within_a_small_screen(self, staff_page, at_work):
+        staff_page.set_viewport_size({"width": 320, "height": 700})
+        staff_page.goto(f"{HISTORY}{at_work.pk}/")
+        staff_page.locator("#controls summary").click()
+        box = staff_page.locator(".dropdown-form").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 320
 
     def test_the_menu_holds_its_words(self, staff_page):
         entries = staff_page.locator(".sidemenu li a")
