@@ -14,6 +14,7 @@ from django.forms import Form
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
+from .dry_runs import Brake, Changes
 from .filters import OperationFilterSet
 from .runs import Detail, LogLine, Run
 from .tables import OperationTable
@@ -107,8 +108,20 @@ class Backend(Protocol):
     def log_line(self, line: Any) -> LogLine:
         """Say a row of `log()` in the portal's words."""
 
-    def repeat(self, record: Any) -> dict[str, Any]:
-        """Give the form's initial values for running the same again."""
+    def changes(self, record: Any, user: AbstractBaseUser) -> Changes:
+        """Give what a dry run would do, as far as `user` may know it.
+
+        Called only where the operation has a `change_table`, as is `brake`.
+        """
+
+    def brake(self, record: Any, user: AbstractBaseUser) -> Brake | None:
+        """Give what would stop the real run of a dry run; None when nothing is known to."""
+
+    def repeat(self, record: Any, *, real: bool = False, lifted: bool = False) -> dict[str, Any]:
+        """Give the form's initial values for running the same again.
+
+        `real`: no dry run this time; `lifted`: without the brake.
+        """
 
 
 @dataclass(frozen=True)
@@ -144,7 +157,8 @@ class Operation:
 
     `path` is relative to where the portal is mounted and ends with a slash. The form takes
     `user=` besides a form's usual arguments, carries a crispy `helper`, and says in `summary()`
-    what will happen. `dashboard` is offered after a start.
+    what will happen. `dashboard` is offered after a start. An operation that can run dry has a
+    table and filters for what a dry run leaves.
     """
 
     slug: str
@@ -159,6 +173,13 @@ class Operation:
     permissions: Permissions
     backend: Backend
     dashboard: Link | None = None
+    change_table: type[OperationTable] | None = None
+    change_filterset: type[OperationFilterSet] | None = None
+
+    @property
+    def lists_changes(self) -> bool:
+        """Whether a dry run leaves a list of what it would do."""
+        return self.change_table is not None and self.change_filterset is not None
 
     def url(self, name: str, *args: object) -> str:
         """Give the address of one of this operation's pages."""

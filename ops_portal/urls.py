@@ -33,6 +33,9 @@ def _patterns(operation: Operation) -> list[URLPattern]:
         path("sessions/<int:pk>/", views.Session.as_view(operation=operation), name="session"),
         path("sessions/<int:pk>/status/", views.Status.as_view(operation=operation), name="status"),
         path("sessions/<int:pk>/issues/", views.Issues.as_view(operation=operation), name="issues"),
+        path(
+            "sessions/<int:pk>/changes/", views.Changes.as_view(operation=operation), name="changes"
+        ),
         path("sessions/<int:pk>/cancel/", views.Cancel.as_view(operation=operation), name="cancel"),
         path(
             "sessions/<int:pk>/recover/", views.Recover.as_view(operation=operation), name="recover"

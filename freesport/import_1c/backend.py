@@ -14,10 +14,11 @@ from apps.products.sessions.errors import BrokerDown, ImportBusy
 from apps.products.sessions.recovery import recover
 from apps.products.sessions.states import ACTIVE, Status
 from apps.products.sessions.submit import submit
+from ops_portal.dry_runs import Brake, Changes
 from ops_portal.operations import Answer, Obstacle, Refused
 from ops_portal.runs import Detail, LogLine, Run
 
-from . import control, present, sources
+from . import control, dry_runs, present, sources
 from .form import parameters_from
 
 log = logging.getLogger(__name__)
@@ -95,16 +96,30 @@ class ImportBackend:
         """Give a log line in the reader's language."""
         return present.log_line_of(line)
 
-    def repeat(self, record: ImportSession) -> dict[str, Any]:
-        """Give the form's values for the same import again."""
+    def changes(self, record: ImportSession, user: AbstractBaseUser) -> Changes:
+        """Give what a dry run would create, change, hide and remove."""
+        return dry_runs.changes_of(record, user)
+
+    def brake(self, record: ImportSession, user: AbstractBaseUser) -> Brake | None:
+        """Give the brake on mass hiding, if it would stop the real run."""
+        return dry_runs.brake_of(record, user)
+
+    def repeat(
+        self, record: ImportSession, *, real: bool = False, lifted: bool = False
+    ) -> dict[str, Any]:
+        """Give the form's values for the same import again.
+
+        The brake on mass hiding is never lifted by repeating what lifted it.
+        """
         given = record.parameters
         names = {str(source.path): source.name for source in sources.sources()}
         return {
             "import_type": record.import_type,
             "file_type": given.get("file_type", "all"),
             "chunk_size": given.get("chunk_size"),
-            "dry_run": record.dry_run,
+            "dry_run": record.dry_run and not real,
             "skip_backup": bool(given.get("skip_backup")),
+            "allow_mass_hide": lifted,
             "source": names.get(given.get("data_dir", ""), sources.sources()[0].name),
             "retry_of": record.pk,
         }

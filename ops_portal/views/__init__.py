@@ -1,5 +1,6 @@
 """The portal's pages. Each view gets its operation as a value from `urls`."""
 
+from .changes import Changes
 from .control import Cancel, Recover
 from .history import Export, History
 from .history_choices import ChooseView, DeleteFilter, SaveFilter
@@ -9,6 +10,7 @@ from .start import Start
 
 __all__ = [
     "Cancel",
+    "Changes",
     "ChooseView",
     "DeleteFilter",
     "Export",

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from .. import audit, tokens
+from ..dry_runs import Brake
 from ..operations import Refused
 from ..tables import OperationTable
 from .base import OperationView
@@ -113,4 +114,27 @@ class Start(OperationView):
                 request, _("There is no session #%(id)s to repeat.") % {"id": asked[:20]}
             )
             return {}
-        return self.operation.backend.repeat(record)
+        return self._values_of(record, request)
+
+    def _values_of(self, record: Any, request: HttpRequest) -> dict[str, Any]:
+        """Give the values of a run to repeat; `real` and `lifted` ask for more than the same."""
+        real, lifted = "real" in request.GET, "lifted" in request.GET
+        backend = self.operation.backend
+        messages.info(request, self._filled_in(record.pk, real=real))
+        brake = backend.brake(record, request.user) if real else None  # type: ignore[arg-type]  # staff
+        if brake and not lifted:
+            messages.warning(request, self._braked(record.pk, brake))
+        return backend.repeat(record, real=real, lifted=lifted)
+
+    def _filled_in(self, pk: int, *, real: bool) -> str:
+        said = (
+            _("Filled in for the real run of dry run #%(id)s. Nothing has been started yet.")
+            if real
+            else _("Filled in like session #%(id)s. Nothing has been started yet.")
+        )
+        return said % {"id": pk}
+
+    def _braked(self, pk: int, brake: Brake) -> SafeString:
+        address = f"{self.operation.url('changes', pk)}?{brake.query}"
+        link = _("Show what would be hidden")
+        return format_html('{} <a href="{}">{}</a>', brake.message, address, link)
