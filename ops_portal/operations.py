@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 
 from .dry_runs import Brake, Changes
 from .filters import OperationFilterSet
+from .preflight import Check, Preflight
 from .runs import Detail, LogLine, Run
 from .tables import OperationTable
 
@@ -43,20 +44,16 @@ class Refused(Exception):
         self.failed = failed
 
 
+class Unfit(Exception):
+    """Nothing was started: the form's values cannot be run as things are. Its text is for staff."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What became of a request, for staff. `done`: it was carried out, or will be."""
 
     message: str
     done: bool = True
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """Something that a run started now would lack: what is wrong, and what to do, for staff."""
-
-    message: str
-    advice: str
 
 
 class Backend(Protocol):
@@ -66,7 +63,14 @@ class Backend(Protocol):
         """Start a run with the form's cleaned values and give its record.
 
         Raises:
-            Refused: nothing was started.
+            Refused: nothing was started, for want of a place or of a worker.
+            Unfit: nothing was started; other values, or the same later, may do.
+        """
+
+    def preflight(self, values: Mapping[str, Any], patience: float) -> Preflight:
+        """Give what a run with the form's cleaned values would meet.
+
+        What takes longer than about `patience` seconds is left to the next call.
         """
 
     def cancel(self, record: Any, user: AbstractBaseUser, reason: str) -> "Answer":
@@ -84,8 +88,11 @@ class Backend(Protocol):
         What the table does not show may be deferred; a run's own page takes it back.
         """
 
-    def obstacles(self) -> Sequence[Obstacle]:
-        """Give what a run started now would lack. A page waits for it: seconds at the most."""
+    def blocks(self, values: Mapping[str, Any]) -> Sequence[Check]:
+        """Give those checks of `preflight` that block a start, as far as they are quickly made.
+
+        A page waits for them: seconds at the most.
+        """
 
     def running(self) -> Sequence[Run]:
         """Give the runs that are active or wait, in the order in which they run."""

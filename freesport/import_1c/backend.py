@@ -8,18 +8,20 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import DatabaseError
 from django.db.models import QuerySet
 
-from apps.monitoring.health import IntegrationHealthCheck, State
 from apps.products.models import ImportIssue, ImportLogLine, ImportSession
 from apps.products.sessions.errors import BrokerDown, ImportBusy
 from apps.products.sessions.recovery import recover
-from apps.products.sessions.states import ACTIVE, Status
+from apps.products.sessions.states import ACTIVE, ImportType, Status
 from apps.products.sessions.submit import submit
 from ops_portal.dry_runs import Brake, Changes
-from ops_portal.operations import Answer, Obstacle, Refused
+from ops_portal.operations import Answer, Refused, Unfit
+from ops_portal.preflight import Check, Preflight
 from ops_portal.runs import Detail, LogLine, Run
 
-from . import control, dry_runs, present, sources
-from .form import parameters_from
+from . import contents, control, dry_runs, present, sources
+from .form import IMPORT_TYPES, parameters_from
+from .looks import holds_xml
+from .preflight import blocks, preflight
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +34,9 @@ class ImportBackend:
 
         Raises:
             Refused: another import is active, or the broker is down.
+            Unfit: the directory holds no file to import.
         """
+        self._refuse_nothing(values)
         first, *rest = parameters_from(dict(values))
         then = rest[0] if rest else None
         try:
@@ -42,6 +46,22 @@ class ImportBackend:
             raise Refused(str(error), run_id=busy.pk if busy else None) from error
         except BrokerDown as error:
             raise Refused(str(error), run_id=error.session.pk, failed=True) from error
+
+    def preflight(self, values: Mapping[str, Any], patience: float) -> Preflight:
+        """Look at broker, worker, files, earlier imports and backup."""
+        kinds = IMPORT_TYPES[values["import_type"] or ImportType.CATALOG.value]
+        return preflight(values, kinds, patience)
+
+    def _refuse_nothing(self, values: Mapping[str, Any]) -> None:
+        """Refuse an import of nothing, unless another one is to be shown instead.
+
+        A worker that is missing is no reason: the session waits for one.
+        """
+        directory = sources.resolve(values["source"])
+        if holds_xml(directory) or ImportSession.objects.filter(status__in=ACTIVE).exists():
+            return
+        nothing = contents.nothing_there(directory)
+        raise Unfit(f"{nothing.message} {nothing.advice}")
 
     def cancel(self, record: ImportSession, user: AbstractBaseUser, reason: str) -> Answer:
         """Ask a session to stop."""
@@ -62,10 +82,9 @@ class ImportBackend:
         """Give all sessions; a row of the table needs none of the large JSON columns."""
         return ImportSession.objects.defer("parameters", "source", "report_details")
 
-    def obstacles(self) -> Sequence[Obstacle]:
-        """Give those of database, broker and worker that do not work."""
-        parts = IntegrationHealthCheck().readiness()
-        return [Obstacle(part.message, part.advice) for part in parts if part.state == State.DOWN]
+    def blocks(self, values: Mapping[str, Any]) -> Sequence[Check]:
+        """Give what broker, worker and directory lack for a start."""
+        return blocks(values)
 
     def running(self) -> Sequence[Run]:
         """Give the active session and whoever waits for it."""

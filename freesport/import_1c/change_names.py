@@ -1,4 +1,4 @@
-"""Names for the numbers in a dry run's list: a row keeps the shop's own ids of what it refers to."""
+"""Names for the numbers in a dry run's list, which keeps the shop's own ids of what it names."""
 
 from itertools import chain
 

@@ -63,7 +63,7 @@ _COLUMNS: dict[str, Promise] = {
 
 def column(name: str) -> str:
     """Give the word for a column of the shop's tables."""
-    return str(_COLUMNS.get(name) or FIELDS.get(name, name))
+    return str(_COLUMNS.get(name) or FIELDS.get(name) or name)
 
 
 def entity(name: str) -> str:

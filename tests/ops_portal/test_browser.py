@@ -1,5 +1,6 @@
 """In Chromium: pages change by themselves, obey the strict policy, and suit everyone."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ class TestLive:
         expect(card).to_contain_text("90 of 120")
         end(at_work)
         expect(card).to_contain_text("Completed")
-        expect(staff_page.locator("[hx-trigger^=every]")).to_have_count(0)
+        expect(staff_page.locator("[id^=run-][hx-trigger^=every]")).to_have_count(0)
 
     def test_the_history_changes_only_the_cells_of_the_active_row(
         self, staff_page, at_work, make_session
@@ -77,10 +78,25 @@ class TestForm:
         staff_page.check("#id_dry_run")
         expect(staff_page.locator("#summary")).to_contain_text("Nothing in the shop changes")
 
-    def test_a_double_click_makes_one_session(self, staff_page):
+    def test_a_double_click_makes_one_session(self, celery_worker, staff_page):
         staff_page.get_by_role("button", name="Start").dblclick()
         expect(staff_page.locator("h1")).to_contain_text("Catalogue #")
         assert ImportSession.objects.count() == 1
+
+
+class TestPreflight:
+    def test_the_button_goes_off_when_the_panel_finds_no_file(self, staff_page, data_root):
+        (data_root / "goods.xml").unlink()
+        staff_page.goto(PORTAL)
+        expect(staff_page.locator("#preflight")).to_contain_text("holds no XML file")
+        start = staff_page.get_by_role("button", name="Start")
+        expect(start).to_be_disabled()
+        expect(start).to_have_accessible_description(re.compile("Copy an export from 1C there"))
+
+    def test_the_panel_follows_the_form(self, staff_page):
+        expect(staff_page.locator("#preflight")).to_contain_text("Found in the directory")
+        staff_page.select_option("#id_file_type", "prices")
+        expect(staff_page.locator("#preflight")).to_contain_text("nothing of what you are about")
 
 
 class TestShell:
@@ -115,6 +131,9 @@ def visits(session):
         "no match": f"{HISTORY}?q=zzz",
         "session": f"{HISTORY}{session.pk}/",
         "issues": f"{HISTORY}{session.pk}/issues/",
+        "changes": f"{HISTORY}{session.pk}/changes/",
+        "changes to hide": f"{HISTORY}{session.pk}/changes/?action=hide",
+        "preflight": f"{PORTAL}?preflight=1",
     }
 
 

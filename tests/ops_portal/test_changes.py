@@ -120,7 +120,14 @@ class TestList:
 
     @pytest.mark.parametrize(
         "query",
-        ["?q=%00", "?q=" + "x" * 5000, "?action=eat", "?entity=%27--", "?sort=steps", "?colour=red"],
+        [
+            "?q=%00",
+            "?q=" + "x" * 5000,
+            "?action=eat",
+            "?entity=%27--",
+            "?sort=steps",
+            "?colour=red",
+        ],
     )
     def test_hostile_parameters_are_answered(self, operator, dry_run, add_change, query):
         add_change(dry_run)
@@ -130,7 +137,9 @@ class TestList:
 
     def test_hostile_records_are_shown_as_text(self, look, dry_run, add_change):
         evil = "<script>alert(1)</script>"
-        add_change(dry_run, onec_id=evil, name=evil, fields={"name": [evil, evil], evil: ["", evil]})
+        add_change(
+            dry_run, onec_id=evil, name=evil, fields={"name": [evil, evil], evil: ["", evil]}
+        )
         assert "<script>alert" not in look()
 
     def test_an_empty_list_says_so(self, operator, make_session):
@@ -217,9 +226,8 @@ class TestBrake:
         return ImportSession.objects.get(dry_run=True)
 
     def write(self, root, *goods):
-        body = catalogue(*goods).replace("Изменения=\"true\"", "Изменения=\"false\"")
-        (root / "goods").mkdir(exist_ok=True)
-        (root / "goods" / "goods.xml").write_text(HEAD + body + TAIL)
+        body = catalogue(*goods).replace('Изменения="true"', 'Изменения="false"')
+        (root / "goods.xml").write_text(HEAD + body + TAIL)
 
     def run(self, root, **options):
         try:

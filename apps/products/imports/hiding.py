@@ -95,9 +95,7 @@ class MassHide:
 def mass_hides(leaving: Sequence[Leaving]) -> list[MassHide]:
     """Find out where too much would be hidden, whether or not that is allowed this time."""
     found = [_mass_hide(part) for part in leaving if part.entity in _BRAKED and part.ids]
-    return [
-        part for part in found if part.hidden > part.visible * settings.ONEC_MAX_HIDE_SHARE
-    ]
+    return [part for part in found if part.hidden > part.visible * settings.ONEC_MAX_HIDE_SHARE]
 
 
 def brake(found: Sequence[MassHide]) -> None:
