@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 
 from .dry_runs import Brake, Changes
 from .filters import OperationFilterSet
+from .finding import Finding
 from .preflight import Check, Preflight
 from .runs import Detail, LogLine, Run
 from .tables import OperationTable
@@ -123,6 +124,9 @@ class Backend(Protocol):
 
     def brake(self, record: Any, user: AbstractBaseUser) -> Brake | None:
         """Give what would stop the real run of a dry run; None when nothing is known to."""
+
+    def find(self, asked: str, user: AbstractBaseUser) -> Finding:
+        """Look for the record that `asked` names, as far as `user` may know of it."""
 
     def repeat(self, record: Any, *, real: bool = False, lifted: bool = False) -> dict[str, Any]:
         """Give the form's initial values for running the same again.

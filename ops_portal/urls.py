@@ -21,6 +21,7 @@ def urls_for(*operations: Operation) -> list[URLResolver]:
 def _patterns(operation: Operation) -> list[URLPattern]:
     return [
         path("", views.Start.as_view(operation=operation), name="start"),
+        path("find/", views.Find.as_view(operation=operation), name="find"),
         path("sessions/", views.History.as_view(operation=operation), name="history"),
         path("sessions/export/", views.Export.as_view(operation=operation), name="export"),
         path("sessions/view/", views.ChooseView.as_view(operation=operation), name="view"),

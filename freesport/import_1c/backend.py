@@ -14,11 +14,13 @@ from apps.products.sessions.recovery import recover
 from apps.products.sessions.states import ACTIVE, ImportType, Status
 from apps.products.sessions.submit import submit
 from ops_portal.dry_runs import Brake, Changes
+from ops_portal.finding import Finding
 from ops_portal.operations import Answer, Refused, Unfit
 from ops_portal.preflight import Check, Preflight
 from ops_portal.runs import Detail, LogLine, Run
 
 from . import contents, control, dry_runs, present, sources
+from .finding import find
 from .form import IMPORT_TYPES, parameters_from
 from .looks import holds_xml
 from .preflight import blocks, preflight
@@ -122,6 +124,10 @@ class ImportBackend:
     def brake(self, record: ImportSession, user: AbstractBaseUser) -> Brake | None:
         """Give the brake on mass hiding, if it would stop the real run."""
         return dry_runs.brake_of(record, user)
+
+    def find(self, asked: str, user: AbstractBaseUser) -> Finding:
+        """Look for a record by 1C id, article number, barcode, INN or e-mail address."""
+        return find(asked, user)
 
     def repeat(
         self, record: ImportSession, *, real: bool = False, lifted: bool = False

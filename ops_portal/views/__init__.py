@@ -2,6 +2,7 @@
 
 from .changes import Changes
 from .control import Cancel, Recover
+from .find import Find
 from .history import Export, History
 from .history_choices import ChooseView, DeleteFilter, SaveFilter
 from .issues import Issues
@@ -14,6 +15,7 @@ __all__ = [
     "ChooseView",
     "DeleteFilter",
     "Export",
+    "Find",
     "History",
     "Issues",
     "Log",
