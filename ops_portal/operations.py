@@ -110,8 +110,8 @@ class Backend(Protocol):
     def issues(self, record: Any) -> QuerySet[Any]:
         """Give what went wrong in the run, in no order."""
 
-    def log(self, record: Any) -> QuerySet[Any]:
-        """Give the run's log, oldest first."""
+    def log(self, record: Any, *, problems: bool = False) -> QuerySet[Any]:
+        """Give the run's log, oldest first; of `problems`, its warnings and errors alone."""
 
     def log_line(self, line: Any) -> LogLine:
         """Say a row of `log()` in the portal's words."""

@@ -9,6 +9,7 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 
 from apps.products.models import ImportIssue, ImportLogLine, ImportSession
+from apps.products.models.sessions import LogLevel
 from apps.products.sessions.errors import BrokerDown, ImportBusy
 from apps.products.sessions.recovery import recover
 from apps.products.sessions.states import ACTIVE, ImportType, Status
@@ -109,9 +110,10 @@ class ImportBackend:
         """Give the session's issues."""
         return record.issues.all()
 
-    def log(self, record: ImportSession) -> QuerySet[ImportLogLine]:
+    def log(self, record: ImportSession, *, problems: bool = False) -> QuerySet[ImportLogLine]:
         """Give the session's log, oldest first."""
-        return record.log_lines.order_by("pk")
+        lines = record.log_lines.order_by("pk")
+        return lines.exclude(level=LogLevel.INFO) if problems else lines
 
     def log_line(self, line: ImportLogLine) -> LogLine:
         """Give a log line in the reader's language."""

@@ -68,6 +68,7 @@ def _hit(person: User, last: CustomerSyncLog | None) -> Hit:
             url=reverse("admin:users_user_change", args=[person.pk]),
         ),
         frozenset({person.onec_id} if person.onec_id else ()),
+        "users.view_user",
     )
 
 

@@ -1,10 +1,11 @@
 """What the searches for records share: a hit, and the session that last changed a row."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.db.models import Q
 
 from apps.products.models import ImportSession
@@ -14,10 +15,19 @@ from ops_portal.finding import Found
 
 @dataclass(frozen=True)
 class Hit:
-    """A record that was found, and the 1C ids under which issues may speak of it."""
+    """A record that was found, and the 1C ids under which issues may speak of it.
+
+    `permission` is what its page in the admin asks for.
+    """
 
     found: Found
     onec_ids: frozenset[str]
+    permission: str
+
+    def for_user(self, user: AbstractBaseUser) -> Found:
+        """Give the record, without a link that would lead `user` to a refusal."""
+        may = isinstance(user, PermissionsMixin) and user.has_perm(self.permission)
+        return self.found if may else replace(self.found, url="")
 
 
 def spellings(asked: str) -> list[str]:

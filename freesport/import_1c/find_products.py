@@ -106,7 +106,7 @@ def _hit(product: Product, known: Facts, writers: Writers) -> Hit:
         url=reverse("admin:products_product_change", args=[product.pk]),
     )
     ids = {product.onec_id, *(variant.onec_id for variant in known.variants)}
-    return Hit(found, frozenset(ids))
+    return Hit(found, frozenset(ids), "products.view_product")
 
 
 def _shown(product: Product, known: Facts) -> list[Fact]:

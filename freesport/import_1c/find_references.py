@@ -53,6 +53,7 @@ def _hit(row: Any, writers: Writers) -> Hit:
             url=reverse(f"admin:products_{options.model_name}_change", args=[row.pk]),
         ),
         frozenset({row.onec_id}),
+        f"products.view_{options.model_name}",
     )
 
 

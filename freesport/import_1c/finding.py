@@ -59,7 +59,7 @@ def find(asked: str, user: AbstractBaseUser) -> Finding:
     if len(hits) > MOST_HITS:
         notes.append(_("Only the first %(most)s records are shown.") % {"most": MOST_HITS})
     issues = _issues(ids)
-    found = [hit.found for hit in hits[:MOST_HITS]] or [
+    found = [hit.for_user(user) for hit in hits[:MOST_HITS]] or [
         _nothing(asked, issues, everywhere=everywhere)
     ]
     table = FoundIssueTable(issues, orderable=False) if issues else None

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from apps.products.models import ImportChange, ImportIssue, ImportLogLine, ImportSession
+from apps.products.models import ImportChange, ImportIssue, ImportLogLine, ImportSession, Product
 from apps.users.models import User
 from tests.apps.products.imports.conftest import HEAD, TAIL, catalogue, good
 from tests.support.people import PASSWORD, People, make_people
@@ -153,6 +153,9 @@ def at_work(staff_page: Page, make_session: MakeSession) -> ImportSession:
         },
         source=SOURCE,
     )
+    Product.objects.create(onec_id="x" * 80, name="y" * 200, slug="y", article="A-77")
+    hidden = {"hidden_by_staff": True, "slug": "z"}
+    Product.objects.create(onec_id="p-2", name="Ball", article="A-77", **hidden)
     for action in ImportChange.Action:
         fields = {"name": ["Ball", "Big ball"]} if action == "update" else {}
         ImportChange.objects.create(

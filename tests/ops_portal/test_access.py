@@ -34,6 +34,9 @@ MATRIX = {
     ("GET", "sessions/{id}/issues/"): LOOKING,
     ("GET", "sessions/{id}/issues/?_export=csv"): LOOKING,
     ("GET", "sessions/{id}/log/"): LOOKING,
+    ("GET", "?_part=preflight"): LOOKING,
+    ("GET", "find/"): LOOKING,
+    ("GET", "find/?q=p-1"): LOOKING,
     ("GET", "sessions/{id}/changes/"): LOOKING,
     ("GET", "sessions/{id}/changes/?_export=csv"): LOOKING,
     ("POST", "sessions/{id}/cancel/"): STARTING,
@@ -51,6 +54,7 @@ MATRIX = {
         "sessions/{id}/issues/",
         "sessions/{id}/log/",
         "sessions/{id}/changes/",
+        "find/",
     )
 }
 CASES = [

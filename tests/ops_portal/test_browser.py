@@ -99,6 +99,16 @@ class TestPreflight:
         expect(staff_page.locator("#preflight")).to_contain_text("nothing of what you are about")
 
 
+class TestFind:
+    def test_a_question_is_asked_and_answered_with_the_keyboard(self, staff_page, at_work):
+        staff_page.goto(PORTAL)
+        staff_page.get_by_label("1C id, article number").focus()
+        staff_page.keyboard.type("p-2")
+        staff_page.keyboard.press("Enter")
+        expect(staff_page.locator("h1")).to_have_text("Why is this missing?")
+        expect(staff_page.locator(".found-block")).to_contain_text("Hidden by staff")
+
+
 class TestShell:
     def test_the_theme_is_the_admins_own_choice(self, staff_page):
         staff_page.evaluate("localStorage.setItem('theme', 'dark')")
@@ -134,6 +144,11 @@ def visits(session):
         "changes": f"{HISTORY}{session.pk}/changes/",
         "changes to hide": f"{HISTORY}{session.pk}/changes/?action=hide",
         "preflight": f"{PORTAL}?preflight=1",
+        "find": f"{PORTAL}find/",
+        "found": f"{PORTAL}find/?q=1-2-3",
+        "found twice": f"{PORTAL}find/?q=A-77",
+        "not found": f"{PORTAL}find/?q=nobody",
+        "log": f"{HISTORY}{session.pk}/?log=problems",
     }
 
 

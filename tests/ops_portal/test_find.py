@@ -103,6 +103,13 @@ class TestFound:
         with django_assert_max_num_queries(22):
             operator.get(FIND, {"q": "A-77"})
 
+    def test_only_those_who_may_open_it_in_the_admin_are_led_there(
+        self, ask, ball, people, as_user
+    ):
+        link = f'href="/admin/products/product/{ball.pk}/change/"'
+        assert link not in ask("p-1")
+        assert link in ask("p-1", client=as_user(people.admin))
+
 
 class TestWhatToDo:
     def test_hidden_by_staff(self, ask, ball):
