@@ -197,7 +197,7 @@ class TestWithoutJavaScript:
         yield context.new_page()
         context.close()
 
-    def test_a_run_is_started_filtered_and_exported(self, plain_page, tmp_path):
+    def test_a_run_is_started_filtered_and_exported(self, celery_worker, plain_page, tmp_path):
         plain_page.goto(PORTAL)
         plain_page.check("#id_dry_run")
         plain_page.get_by_role("button", name="Start").click()

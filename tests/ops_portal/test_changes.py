@@ -107,6 +107,14 @@ class TestList:
         page = text_of(operator.get(f"{HISTORY}{session.pk}/changes/"))
         assert "Variants: the list holds the first 2 of 23,000" in page
 
+    def test_hides_that_the_brake_kept_are_counted_without_a_list(self, operator, make_session):
+        report = counters(total={}, products={}) | {
+            "mass_hide": {"products": {"hidden": 12_345, "visible": 20_000}}
+        }
+        session = make_session(dry_run=True, report_details=report)
+        page = text_of(operator.get(f"{HISTORY}{session.pk}/changes/"))
+        assert '<td class="num">12,345</td>' in page
+
     def test_a_number_of_rows_costs_the_same_queries(
         self, operator, dry_run, add_change, django_assert_max_num_queries
     ):

@@ -97,9 +97,10 @@ class TestFound:
         self, operator, ball, django_assert_max_num_queries
     ):
         for number in range(18):
-            Product.objects.create(
+            other = Product.objects.create(
                 onec_id=f"z{number}", name="Z", slug=f"z{number}", article="A-77"
             )
+            ProductVariant.objects.create(onec_id=f"z{number}#1", product=other)
         with django_assert_max_num_queries(22):
             operator.get(FIND, {"q": "A-77"})
 
@@ -187,11 +188,20 @@ class TestHidden:
         first = ImportSession.objects.latest()
         self.run(imported, good("p3", "Other"))
         second = ImportSession.objects.latest()
-        make_session(dry_run=True)
+        span = {"started_at": first.started_at, "finished_at": timezone.now()}
+        make_session(dry_run=True, **span)
         page = ask("p3")
         assert f'<a href="{HISTORY}{second.pk}/">Session #{second.pk}</a>' in page
         page = ask("p4")
         assert f'<a href="{HISTORY}{first.pk}/">Session #{first.pk}</a>' in page
+
+    def test_each_of_several_records_is_told_its_own_session(self, imported, ask):
+        first = ImportSession.objects.latest()
+        self.run(imported, good("p3", "Other"))
+        Product.objects.filter(onec_id__in=["p3", "p4"]).update(article="A-1")
+        page = ask("A-1")
+        for session in (first, ImportSession.objects.latest()):
+            assert page.count(f"Session #{session.pk}</a>") == 1
 
     def test_a_change_by_no_known_session_is_said(self, imported, ask):
         Product.objects.update(updated_at=timezone.now() - timedelta(days=400))
