@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from ops_portal.operations import Link, Operation, Permissions
 
 from .import_1c.backend import ImportBackend
+from .import_1c.change_filterset import ChangeFilterSet
+from .import_1c.change_table import ChangeTable
 from .import_1c.filterset import IssueFilterSet, SessionFilterSet
 from .import_1c.form import ImportForm
 from .import_1c.table import IssueTable, SessionTable
@@ -21,6 +23,8 @@ OPERATIONS = (
         filterset=SessionFilterSet,
         issue_table=IssueTable,
         issue_filterset=IssueFilterSet,
+        change_table=ChangeTable,
+        change_filterset=ChangeFilterSet,
         permissions=Permissions(
             view="products.view_importsession",
             run="products.run_import",

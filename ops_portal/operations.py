@@ -14,7 +14,10 @@ from django.forms import Form
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
+from .dry_runs import Brake, Changes
 from .filters import OperationFilterSet
+from .finding import Finding
+from .preflight import Check, Preflight
 from .runs import Detail, LogLine, Run
 from .tables import OperationTable
 
@@ -42,20 +45,16 @@ class Refused(Exception):
         self.failed = failed
 
 
+class Unfit(Exception):
+    """Nothing was started: the form's values cannot be run as things are. Its text is for staff."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What became of a request, for staff. `done`: it was carried out, or will be."""
 
     message: str
     done: bool = True
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """Something that a run started now would lack: what is wrong, and what to do, for staff."""
-
-    message: str
-    advice: str
 
 
 class Backend(Protocol):
@@ -65,7 +64,14 @@ class Backend(Protocol):
         """Start a run with the form's cleaned values and give its record.
 
         Raises:
-            Refused: nothing was started.
+            Refused: nothing was started, for want of a place or of a worker.
+            Unfit: nothing was started; other values, or the same later, may do.
+        """
+
+    def preflight(self, values: Mapping[str, Any], patience: float) -> Preflight:
+        """Give what a run with the form's cleaned values would meet.
+
+        What takes longer than about `patience` seconds is left to the next call.
         """
 
     def cancel(self, record: Any, user: AbstractBaseUser, reason: str) -> "Answer":
@@ -83,8 +89,11 @@ class Backend(Protocol):
         What the table does not show may be deferred; a run's own page takes it back.
         """
 
-    def obstacles(self) -> Sequence[Obstacle]:
-        """Give what a run started now would lack. A page waits for it: seconds at the most."""
+    def blocks(self, values: Mapping[str, Any]) -> Sequence[Check]:
+        """Give those checks of `preflight` that block a start, as far as they are quickly made.
+
+        A page waits for them: seconds at the most.
+        """
 
     def running(self) -> Sequence[Run]:
         """Give the runs that are active or wait, in the order in which they run."""
@@ -101,14 +110,29 @@ class Backend(Protocol):
     def issues(self, record: Any) -> QuerySet[Any]:
         """Give what went wrong in the run, in no order."""
 
-    def log(self, record: Any) -> QuerySet[Any]:
-        """Give the run's log, oldest first."""
+    def log(self, record: Any, *, problems: bool = False) -> QuerySet[Any]:
+        """Give the run's log, oldest first; of `problems`, its warnings and errors alone."""
 
     def log_line(self, line: Any) -> LogLine:
         """Say a row of `log()` in the portal's words."""
 
-    def repeat(self, record: Any) -> dict[str, Any]:
-        """Give the form's initial values for running the same again."""
+    def changes(self, record: Any, user: AbstractBaseUser) -> Changes:
+        """Give what a dry run would do, as far as `user` may know it.
+
+        Called only where the operation has a `change_table`, as is `brake`.
+        """
+
+    def brake(self, record: Any, user: AbstractBaseUser) -> Brake | None:
+        """Give what would stop the real run of a dry run; None when nothing is known to."""
+
+    def find(self, asked: str, user: AbstractBaseUser) -> Finding:
+        """Look for the record that `asked` names, as far as `user` may know of it."""
+
+    def repeat(self, record: Any, *, real: bool = False, lifted: bool = False) -> dict[str, Any]:
+        """Give the form's initial values for running the same again.
+
+        `real`: no dry run this time; `lifted`: without the brake.
+        """
 
 
 @dataclass(frozen=True)
@@ -144,7 +168,8 @@ class Operation:
 
     `path` is relative to where the portal is mounted and ends with a slash. The form takes
     `user=` besides a form's usual arguments, carries a crispy `helper`, and says in `summary()`
-    what will happen. `dashboard` is offered after a start.
+    what will happen. `dashboard` is offered after a start. An operation that can run dry has a
+    table and filters for what a dry run leaves.
     """
 
     slug: str
@@ -159,6 +184,13 @@ class Operation:
     permissions: Permissions
     backend: Backend
     dashboard: Link | None = None
+    change_table: type[OperationTable] | None = None
+    change_filterset: type[OperationFilterSet] | None = None
+
+    @property
+    def lists_changes(self) -> bool:
+        """Whether a dry run leaves a list of what it would do."""
+        return self.change_table is not None and self.change_filterset is not None
 
     def url(self, name: str, *args: object) -> str:
         """Give the address of one of this operation's pages."""

@@ -21,6 +21,7 @@ def urls_for(*operations: Operation) -> list[URLResolver]:
 def _patterns(operation: Operation) -> list[URLPattern]:
     return [
         path("", views.Start.as_view(operation=operation), name="start"),
+        path("find/", views.Find.as_view(operation=operation), name="find"),
         path("sessions/", views.History.as_view(operation=operation), name="history"),
         path("sessions/export/", views.Export.as_view(operation=operation), name="export"),
         path("sessions/view/", views.ChooseView.as_view(operation=operation), name="view"),
@@ -33,6 +34,9 @@ def _patterns(operation: Operation) -> list[URLPattern]:
         path("sessions/<int:pk>/", views.Session.as_view(operation=operation), name="session"),
         path("sessions/<int:pk>/status/", views.Status.as_view(operation=operation), name="status"),
         path("sessions/<int:pk>/issues/", views.Issues.as_view(operation=operation), name="issues"),
+        path(
+            "sessions/<int:pk>/changes/", views.Changes.as_view(operation=operation), name="changes"
+        ),
         path("sessions/<int:pk>/cancel/", views.Cancel.as_view(operation=operation), name="cancel"),
         path(
             "sessions/<int:pk>/recover/", views.Recover.as_view(operation=operation), name="recover"

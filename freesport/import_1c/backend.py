@@ -8,17 +8,23 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import DatabaseError
 from django.db.models import QuerySet
 
-from apps.monitoring.health import IntegrationHealthCheck, State
 from apps.products.models import ImportIssue, ImportLogLine, ImportSession
+from apps.products.models.sessions import LogLevel
 from apps.products.sessions.errors import BrokerDown, ImportBusy
 from apps.products.sessions.recovery import recover
-from apps.products.sessions.states import ACTIVE, Status
+from apps.products.sessions.states import ACTIVE, ImportType, Status
 from apps.products.sessions.submit import submit
-from ops_portal.operations import Answer, Obstacle, Refused
+from ops_portal.dry_runs import Brake, Changes
+from ops_portal.finding import Finding
+from ops_portal.operations import Answer, Refused, Unfit
+from ops_portal.preflight import Check, Preflight
 from ops_portal.runs import Detail, LogLine, Run
 
-from . import control, present, sources
-from .form import parameters_from
+from . import contents, control, dry_runs, present, sources
+from .finding import find
+from .form import IMPORT_TYPES, parameters_from
+from .looks import holds_xml
+from .preflight import blocks, preflight
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +37,9 @@ class ImportBackend:
 
         Raises:
             Refused: another import is active, or the broker is down.
+            Unfit: the directory holds no file to import.
         """
+        self._refuse_nothing(values)
         first, *rest = parameters_from(dict(values))
         then = rest[0] if rest else None
         try:
@@ -41,6 +49,22 @@ class ImportBackend:
             raise Refused(str(error), run_id=busy.pk if busy else None) from error
         except BrokerDown as error:
             raise Refused(str(error), run_id=error.session.pk, failed=True) from error
+
+    def preflight(self, values: Mapping[str, Any], patience: float) -> Preflight:
+        """Look at broker, worker, files, earlier imports and backup."""
+        kinds = IMPORT_TYPES[values["import_type"] or ImportType.CATALOG.value]
+        return preflight(values, kinds, patience)
+
+    def _refuse_nothing(self, values: Mapping[str, Any]) -> None:
+        """Refuse an import of nothing, unless another one is to be shown instead.
+
+        A worker that is missing is no reason: the session waits for one.
+        """
+        directory = sources.resolve(values["source"])
+        if holds_xml(directory) or ImportSession.objects.filter(status__in=ACTIVE).exists():
+            return
+        nothing = contents.nothing_there(directory)
+        raise Unfit(f"{nothing.message} {nothing.advice}")
 
     def cancel(self, record: ImportSession, user: AbstractBaseUser, reason: str) -> Answer:
         """Ask a session to stop."""
@@ -61,10 +85,9 @@ class ImportBackend:
         """Give all sessions; a row of the table needs none of the large JSON columns."""
         return ImportSession.objects.defer("parameters", "source", "report_details")
 
-    def obstacles(self) -> Sequence[Obstacle]:
-        """Give those of database, broker and worker that do not work."""
-        parts = IntegrationHealthCheck().readiness()
-        return [Obstacle(part.message, part.advice) for part in parts if part.state == State.DOWN]
+    def blocks(self, values: Mapping[str, Any]) -> Sequence[Check]:
+        """Give what broker, worker and directory lack for a start."""
+        return blocks(values)
 
     def running(self) -> Sequence[Run]:
         """Give the active session and whoever waits for it."""
@@ -87,24 +110,43 @@ class ImportBackend:
         """Give the session's issues."""
         return record.issues.all()
 
-    def log(self, record: ImportSession) -> QuerySet[ImportLogLine]:
+    def log(self, record: ImportSession, *, problems: bool = False) -> QuerySet[ImportLogLine]:
         """Give the session's log, oldest first."""
-        return record.log_lines.order_by("pk")
+        lines = record.log_lines.order_by("pk")
+        return lines.exclude(level=LogLevel.INFO) if problems else lines
 
     def log_line(self, line: ImportLogLine) -> LogLine:
         """Give a log line in the reader's language."""
         return present.log_line_of(line)
 
-    def repeat(self, record: ImportSession) -> dict[str, Any]:
-        """Give the form's values for the same import again."""
+    def changes(self, record: ImportSession, user: AbstractBaseUser) -> Changes:
+        """Give what a dry run would create, change, hide and remove."""
+        return dry_runs.changes_of(record, user)
+
+    def brake(self, record: ImportSession, user: AbstractBaseUser) -> Brake | None:
+        """Give the brake on mass hiding, if it would stop the real run."""
+        return dry_runs.brake_of(record, user)
+
+    def find(self, asked: str, user: AbstractBaseUser) -> Finding:
+        """Look for a record by 1C id, article number, barcode, INN or e-mail address."""
+        return find(asked, user)
+
+    def repeat(
+        self, record: ImportSession, *, real: bool = False, lifted: bool = False
+    ) -> dict[str, Any]:
+        """Give the form's values for the same import again.
+
+        The brake on mass hiding is never lifted by repeating what lifted it.
+        """
         given = record.parameters
         names = {str(source.path): source.name for source in sources.sources()}
         return {
             "import_type": record.import_type,
             "file_type": given.get("file_type", "all"),
             "chunk_size": given.get("chunk_size"),
-            "dry_run": record.dry_run,
+            "dry_run": record.dry_run and not real,
             "skip_backup": bool(given.get("skip_backup")),
+            "allow_mass_hide": lifted,
             "source": names.get(given.get("data_dir", ""), sources.sources()[0].name),
             "retry_of": record.pk,
         }

@@ -47,8 +47,8 @@ def root() -> Path:
 def sources() -> list[Source]:
     """Give what staff may choose, never nothing.
 
-    The root is the only source when it holds XML or entity directories, or nothing at all: an
-    import from it then ends with a session that says so.
+    The root is the only source when it holds XML or entity directories, or nothing at all: the
+    portal then says that there is nothing to import.
     """
     base = root()
     entries = _entries(base)

@@ -4,6 +4,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from apps.products.wording import FIELDS
+
 SLUG = "import-1c"
 
 ENTITIES: dict[str, Promise] = {
@@ -41,6 +43,27 @@ FILE_TYPES: dict[str, Promise] = {
     "prices": _("Prices only"),
     "rests": _("Stock only"),
 }
+
+# Columns that only a dry run's list names; the others have their words where issues have them.
+_COLUMNS: dict[str, Promise] = {
+    "amount": _("amount"),
+    "brand_id": _("brand"),
+    "category_id": _("category"),
+    "characteristics": _("characteristics"),
+    "deactivated_by_1c": _("deactivated by 1C"),
+    "description": _("description"),
+    "is_default": _("default variant"),
+    "parent_id": _("parent"),
+    "product_id": _("product"),
+    "quantity": _("quantity"),
+    "tax_rate": _("tax rate, %"),
+    "unit_id": _("unit"),
+}
+
+
+def column(name: str) -> str:
+    """Give the word for a column of the shop's tables."""
+    return str(_COLUMNS.get(name) or FIELDS.get(name) or name)
 
 
 def entity(name: str) -> str:

@@ -16,7 +16,16 @@ FIRST_ISSUES = 20
 LAST_LINES = 100
 
 
-class Session(OperationView):
+class LogReader(OperationView):
+    """A page that shows a log, whole or (`log=problems` in its address) its problems alone."""
+
+    @property
+    def only_problems(self) -> bool:
+        """Whether warnings and errors alone are asked for."""
+        return self.request.GET.get("log") == "problems"
+
+
+class Session(LogReader):
     """Everything about one run."""
 
     page = "history"
@@ -29,13 +38,15 @@ class Session(OperationView):
     def _whole(self, record: Any) -> dict[str, Any]:
         backend = self.operation.backend
         issues = backend.issues(record).order_by("pk")[:FIRST_ISSUES]
-        lines = list(backend.log(record).order_by("-pk")[:LAST_LINES])
+        problems = self.only_problems
+        lines = list(backend.log(record, problems=problems).order_by("-pk")[:LAST_LINES])
         return {
             "run": backend.run(record),
             "detail": backend.detail(record),
             "issue_table": self.operation.issue_table(list(issues), orderable=False),
             "log": [backend.log_line(line) for line in reversed(lines)],
             "last_lines": LAST_LINES,
+            "log_problems": problems,
             "back": self.request.GET.get("list", ""),
         }
 
@@ -69,7 +80,7 @@ class Status(Session):
         )
 
 
-class Log(OperationView):
+class Log(LogReader):
     """The run's whole log as plain text; finished runs keep it."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
@@ -84,7 +95,7 @@ class Log(OperationView):
 
     def _lines(self, record: Any) -> Iterator[str]:
         backend = self.operation.backend
-        for line in backend.log(record).iterator(chunk_size=2000):
+        for line in backend.log(record, problems=self.only_problems).iterator(chunk_size=2000):
             yield _text(backend.log_line(line))
 
 

@@ -1,5 +1,6 @@
 """The page that starts an operation, with what runs now and what ran last."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -12,11 +13,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from .. import audit, tokens
-from ..operations import Refused
+from ..dry_runs import Brake
+from ..listing import query_without
+from ..operations import Refused, Unfit
+from ..preflight import Check, Preflight
 from ..tables import OperationTable
 from .base import OperationView
 
 LAST = 10
+# Seconds that a part of the page, or a page without script, waits for the look at the files.
+PATIENCE = 1.5
+PATIENCE_WITHOUT_SCRIPT = 8.0
 
 
 class Start(OperationView):
@@ -30,10 +37,22 @@ class Start(OperationView):
     page = "start"
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        """Show the page, or in words what the form's present values would do."""
+        """Show the page, or a part of it for the form's present values.
+
+        The parts: in words what they would do, and what a run would meet now.
+        """
         if request.GET.get("_part") == "summary":
             form = self._form(data=request.GET)
             return self.show("ops/_summary.html", form=form)
+        if request.GET.get("_part") == "preflight":
+            found = self._preflight(self._form(data=request.GET), PATIENCE)
+            return self.show(
+                "ops/_preflight.html",
+                preflight=found,
+                blocks=found.blocks,
+                token_field=tokens.FIELD,
+                swap=True,
+            )
         return self._page(self._form(initial=self._initial(request)))
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
@@ -49,6 +68,9 @@ class Start(OperationView):
             return self._start(request, form)
         except Refused as refused:
             return self._refused(request, refused)
+        except Unfit as unfit:
+            form.add_error(None, str(unfit))
+            return self._page(form)
 
     def _start(self, request: HttpRequest, form: Form) -> HttpResponse:
         record = self.operation.backend.submit(form.cleaned_data, request.user)  # type: ignore[arg-type]  # staff
@@ -82,15 +104,37 @@ class Start(OperationView):
     def _page(self, form: Form) -> HttpResponse:
         backend = self.operation.backend
         may_view = self.operation.may(self.request.user, "view")
+        # Asked for with the page by those without script; others get it as a part.
+        at_once = "preflight" in self.request.GET
+        preflight = self._preflight(form, PATIENCE_WITHOUT_SCRIPT) if at_once else None
         return self.show(
             "ops/start.html",
             form=form,
             token=tokens.new_token(),
             token_field=tokens.FIELD,
-            obstacles=backend.obstacles(),
+            blocks=preflight.blocks if preflight else self._blocks(form),
+            preflight=preflight,
+            repeats=query_without(self.request.GET, "preflight"),
             runs=backend.running(),
             table=self._last() if may_view else None,
         )
+
+    def _blocks(self, form: Form) -> Sequence[Check]:
+        may_run = self.operation.may(self.request.user, "run")
+        return self.operation.backend.blocks(self._present(form)) if may_run else ()
+
+    def _preflight(self, form: Form, patience: float) -> Preflight:
+        return self.operation.backend.preflight(self._present(form), patience)
+
+    def _present(self, form: Form) -> dict[str, Any]:
+        """Give the form's present values; those that are wrong count as their defaults."""
+        values = {
+            name: form.get_initial_for_field(field, name) for name, field in form.fields.items()
+        }
+        if form.is_bound:
+            form.is_valid()
+            values |= form.cleaned_data
+        return values
 
     def _last(self) -> OperationTable:
         rows = self.operation.backend.history().order_by("-pk")[:LAST]
@@ -113,4 +157,27 @@ class Start(OperationView):
                 request, _("There is no session #%(id)s to repeat.") % {"id": asked[:20]}
             )
             return {}
-        return self.operation.backend.repeat(record)
+        return self._values_of(record, request)
+
+    def _values_of(self, record: Any, request: HttpRequest) -> dict[str, Any]:
+        """Give the values of a run to repeat; `real` and `lifted` ask for more than the same."""
+        real, lifted = "real" in request.GET, "lifted" in request.GET
+        backend = self.operation.backend
+        messages.info(request, self._filled_in(record.pk, real=real))
+        brake = backend.brake(record, request.user) if real else None  # type: ignore[arg-type]  # staff
+        if brake and not lifted:
+            messages.warning(request, self._braked(record.pk, brake))
+        return backend.repeat(record, real=real, lifted=lifted)
+
+    def _filled_in(self, pk: int, *, real: bool) -> str:
+        said = (
+            _("Filled in for the real run of dry run #%(id)s. Nothing has been started yet.")
+            if real
+            else _("Filled in like session #%(id)s. Nothing has been started yet.")
+        )
+        return said % {"id": pk}
+
+    def _braked(self, pk: int, brake: Brake) -> SafeString:
+        address = f"{self.operation.url('changes', pk)}?{brake.query}"
+        link = _("Show what would be hidden")
+        return format_html('{} <a href="{}">{}</a>', brake.message, address, link)

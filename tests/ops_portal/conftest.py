@@ -10,8 +10,9 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from apps.products.models import ImportIssue, ImportLogLine, ImportSession
+from apps.products.models import ImportChange, ImportIssue, ImportLogLine, ImportSession, Product
 from apps.users.models import User
+from tests.apps.products.imports.conftest import HEAD, TAIL, catalogue, good
 from tests.support.people import PASSWORD, People, make_people
 
 PORTAL = "/admin/products/import-1c/"
@@ -27,6 +28,13 @@ SOURCE = {
 }
 
 MakeSession = Callable[..., ImportSession]
+
+
+@pytest.fixture
+def data_root(data_root: Path) -> Path:
+    """`ONEC_DATA_DIR` with a file in it: of nothing the portal starts no import."""
+    (data_root / "goods.xml").write_text(HEAD + catalogue(good("p")) + TAIL)
+    return data_root
 
 
 @pytest.fixture
@@ -131,7 +139,7 @@ def staff_page(page: Page, data_root: Path, transactional_db: None) -> Page:
 @pytest.fixture
 def at_work(staff_page: Page, make_session: MakeSession) -> ImportSession:
     """A running dry run with everything that a page can show."""
-    return make_session(
+    session = make_session(
         status="in_progress",
         dry_run=True,
         finished_at=None,
@@ -139,6 +147,18 @@ def at_work(staff_page: Page, make_session: MakeSession) -> ImportSession:
         progress_done=30,
         progress_total=120,
         warning_count=3,
-        report_details={"counters": COUNTERS},
+        report_details={
+            "counters": COUNTERS,
+            "mass_hide": {"products": {"hidden": 50, "visible": 100}},
+        },
         source=SOURCE,
     )
+    Product.objects.create(onec_id="x" * 80, name="y" * 200, slug="y", article="A-77")
+    hidden = {"hidden_by_staff": True, "slug": "z"}
+    Product.objects.create(onec_id="p-2", name="Ball", article="A-77", **hidden)
+    for action in ImportChange.Action:
+        fields = {"name": ["Ball", "Big ball"]} if action == "update" else {}
+        ImportChange.objects.create(
+            session=session, entity="products", action=action, onec_id="1-2-3", fields=fields
+        )
+    return session

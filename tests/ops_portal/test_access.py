@@ -34,6 +34,11 @@ MATRIX = {
     ("GET", "sessions/{id}/issues/"): LOOKING,
     ("GET", "sessions/{id}/issues/?_export=csv"): LOOKING,
     ("GET", "sessions/{id}/log/"): LOOKING,
+    ("GET", "?_part=preflight"): LOOKING,
+    ("GET", "find/"): LOOKING,
+    ("GET", "find/?q=p-1"): LOOKING,
+    ("GET", "sessions/{id}/changes/"): LOOKING,
+    ("GET", "sessions/{id}/changes/?_export=csv"): LOOKING,
     ("POST", "sessions/{id}/cancel/"): STARTING,
     ("POST", "sessions/{id}/recover/"): STARTING,
     ("GET", "sessions/{id}/cancel/"): NOT_ALLOWED,
@@ -48,6 +53,8 @@ MATRIX = {
         "sessions/{id}/status/",
         "sessions/{id}/issues/",
         "sessions/{id}/log/",
+        "sessions/{id}/changes/",
+        "find/",
     )
 }
 CASES = [
@@ -63,7 +70,7 @@ class TestMatrix:
         self, call, visitor, answer, people, as_user, make_session, data_root
     ):
         method, address = call
-        path = PORTAL + address.format(id=make_session().pk)
+        path = PORTAL + address.format(id=make_session(dry_run=True).pk)
         client = as_user(getattr(people, visitor, None))
         response = client.generic(method, path)
         if answer == "login":

@@ -1,5 +1,6 @@
 """In Chromium: pages change by themselves, obey the strict policy, and suit everyone."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ class TestLive:
         expect(card).to_contain_text("90 of 120")
         end(at_work)
         expect(card).to_contain_text("Completed")
-        expect(staff_page.locator("[hx-trigger^=every]")).to_have_count(0)
+        expect(staff_page.locator("[id^=run-][hx-trigger^=every]")).to_have_count(0)
 
     def test_the_history_changes_only_the_cells_of_the_active_row(
         self, staff_page, at_work, make_session
@@ -77,10 +78,35 @@ class TestForm:
         staff_page.check("#id_dry_run")
         expect(staff_page.locator("#summary")).to_contain_text("Nothing in the shop changes")
 
-    def test_a_double_click_makes_one_session(self, staff_page):
+    def test_a_double_click_makes_one_session(self, celery_worker, staff_page):
         staff_page.get_by_role("button", name="Start").dblclick()
         expect(staff_page.locator("h1")).to_contain_text("Catalogue #")
         assert ImportSession.objects.count() == 1
+
+
+class TestPreflight:
+    def test_the_button_goes_off_when_the_panel_finds_no_file(self, staff_page, data_root):
+        (data_root / "goods.xml").unlink()
+        staff_page.goto(PORTAL)
+        expect(staff_page.locator("#preflight")).to_contain_text("holds no XML file")
+        start = staff_page.get_by_role("button", name="Start")
+        expect(start).to_be_disabled()
+        expect(start).to_have_accessible_description(re.compile("Copy an export from 1C there"))
+
+    def test_the_panel_follows_the_form(self, staff_page):
+        expect(staff_page.locator("#preflight")).to_contain_text("Found in the directory")
+        staff_page.select_option("#id_file_type", "prices")
+        expect(staff_page.locator("#preflight")).to_contain_text("nothing of what you are about")
+
+
+class TestFind:
+    def test_a_question_is_asked_and_answered_with_the_keyboard(self, staff_page, at_work):
+        staff_page.goto(PORTAL)
+        staff_page.get_by_label("1C id, article number").focus()
+        staff_page.keyboard.type("p-2")
+        staff_page.keyboard.press("Enter")
+        expect(staff_page.locator("h1")).to_have_text("Why is this missing?")
+        expect(staff_page.locator(".found-block")).to_contain_text("Hidden by staff")
 
 
 class TestShell:
@@ -115,6 +141,14 @@ def visits(session):
         "no match": f"{HISTORY}?q=zzz",
         "session": f"{HISTORY}{session.pk}/",
         "issues": f"{HISTORY}{session.pk}/issues/",
+        "changes": f"{HISTORY}{session.pk}/changes/",
+        "changes to hide": f"{HISTORY}{session.pk}/changes/?action=hide",
+        "preflight": f"{PORTAL}?preflight=1",
+        "find": f"{PORTAL}find/",
+        "found": f"{PORTAL}find/?q=1-2-3",
+        "found twice": f"{PORTAL}find/?q=A-77",
+        "not found": f"{PORTAL}find/?q=nobody",
+        "log": f"{HISTORY}{session.pk}/?log=problems",
     }
 
 
@@ -163,7 +197,7 @@ class TestWithoutJavaScript:
         yield context.new_page()
         context.close()
 
-    def test_a_run_is_started_filtered_and_exported(self, plain_page, tmp_path):
+    def test_a_run_is_started_filtered_and_exported(self, celery_worker, plain_page, tmp_path):
         plain_page.goto(PORTAL)
         plain_page.check("#id_dry_run")
         plain_page.get_by_role("button", name="Start").click()

@@ -209,6 +209,26 @@ class TestLog:
         assert len(text.splitlines()) == 1
         assert "\x1b" not in text
 
+    def test_its_warnings_and_errors_can_be_read_alone(self, operator, running, add_line):
+        add_line(running)
+        add_line(running, level="error", code="failed", params={"error": "No space."})
+        page = page_of(operator, running, "?log=problems")
+        assert "Failed. No space." in page
+        assert "Started by shop-1." not in page
+        assert "_part=live&amp;log=problems" in page
+        live = page_of(operator, running, "status/?_part=live&log=problems")
+        assert "Started by shop-1." not in live
+        log = operator.get(f"{HISTORY}{running.pk}/log/?log=problems").getvalue().decode()
+        assert len(log.splitlines()) == 1
+        assert "Started by shop-1." in page_of(operator, running, "?log=anything")
+
+    def test_a_log_without_problems_says_so(self, operator, make_session, add_line):
+        session = make_session()
+        add_line(session)
+        assert "The log has no warnings and no errors." in page_of(
+            operator, session, "?log=problems"
+        )
+
     def test_it_can_be_downloaded(self, operator, make_session):
         session = make_session()
         response = operator.get(f"{HISTORY}{session.pk}/log/?download")

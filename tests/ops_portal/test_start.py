@@ -1,6 +1,7 @@
 """Starting: accepted, refused, sent twice, filled in again."""
 
 import re
+import shutil
 
 import pytest
 from celery import current_app
@@ -114,8 +115,10 @@ class TestAccepted:
         assert entry.is_addition()
 
     def test_the_chosen_directory_is_imported(self, operator, data_root):
-        (data_root / "monday").mkdir()
-        (data_root / "tuesday").mkdir()
+        for day in ("monday", "tuesday"):
+            (data_root / day).mkdir()
+            shutil.copy(data_root / "goods.xml", data_root / day)
+        (data_root / "goods.xml").unlink()
         operator.post(PORTAL, {"import_type": "catalog", "source": "tuesday"})
         parameters = ImportSession.objects.get().parameters
         assert parameters["data_dir"] == str((data_root / "tuesday").resolve())

@@ -83,14 +83,29 @@ def plan_hides(context: Context, stages: Sequence[Stage], full: frozenset[Kind])
     return leaving
 
 
-def brake(leaving: Sequence[Leaving]) -> None:
+@dataclass(frozen=True)
+class MassHide:
+    """More than the allowed share of one entity's visible rows would be hidden."""
+
+    entity: Entity
+    hidden: int
+    visible: int
+
+
+def mass_hides(leaving: Sequence[Leaving]) -> list[MassHide]:
+    """Find out where too much would be hidden, whether or not that is allowed this time."""
+    found = [_mass_hide(part) for part in leaving if part.entity in _BRAKED and part.ids]
+    return [part for part in found if part.hidden > part.visible * settings.ONEC_MAX_HIDE_SHARE]
+
+
+def brake(found: Sequence[MassHide]) -> None:
     """Stop a run that would hide too much.
 
     Raises:
         ImportFailed: more than `ONEC_MAX_HIDE_SHARE` of what is visible would be hidden.
     """
-    for part in leaving:
-        _brake(part)
+    if found:
+        raise ImportFailed(_brake_sentence(found[0]))
 
 
 def settle(
@@ -116,28 +131,25 @@ def _leaving(context: Context, stage: Stage, full: frozenset[Kind]) -> Leaving:
     return Leaving(stage.entity, deleted, tuple(i for i in absent if i not in deleted))
 
 
-def _brake(part: Leaving) -> None:
-    if part.entity not in _BRAKED or not part.ids:
-        return
+def _mass_hide(part: Leaving) -> MassHide:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*), count(*) FILTER (WHERE id = ANY(%s)) "  # noqa: S608
             f"FROM {part.entity.table} WHERE is_active",
             [part.ids],
         )
-        active, hidden = cursor.fetchone()
-    if hidden > active * settings.ONEC_MAX_HIDE_SHARE:
-        raise ImportFailed(_brake_sentence(part.entity, hidden, active))
+        visible, hidden = cursor.fetchone()
+    return MassHide(part.entity, hidden, visible)
 
 
-def _brake_sentence(entity: Entity, hidden: int, active: int) -> str:
+def _brake_sentence(found: MassHide) -> str:
     return _(
         "This import would hide %(hidden)d of %(active)d visible %(what)s, more than the allowed "
         "%(share)g %%. Nothing was hidden; what was new or changed is imported. Check the export "
         "in 1C. If it is right, run it again and allow mass hiding."
     ) % {
-        "hidden": hidden,
-        "active": active,
-        "what": entity.model._meta.verbose_name_plural,  # noqa: SLF001  (Django's model API)
+        "hidden": found.hidden,
+        "active": found.visible,
+        "what": found.entity.model._meta.verbose_name_plural,  # noqa: SLF001  (Django's model API)
         "share": settings.ONEC_MAX_HIDE_SHARE * 100,
     }

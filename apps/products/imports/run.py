@@ -30,7 +30,16 @@ from .counters import Outcome
 from .dry_store import DryStore
 from .errors import ImportFailed, ImportStopped
 from .heartbeat import Heartbeat
-from .hiding import Leaving, brake, empty_full_packages, full_kinds, plan_hides, settle
+from .hiding import (
+    Leaving,
+    MassHide,
+    brake,
+    empty_full_packages,
+    full_kinds,
+    mass_hides,
+    plan_hides,
+    settle,
+)
 from .pipeline import read_chunks
 from .preconditions import check_directory, nothing_readable, unforeseen
 from .session_log import SessionLog
@@ -61,6 +70,7 @@ class Run:
         self.parameters = Parameters.from_json(self.session.import_type, self.session.parameters)
         self._unknown = UnknownRecords()
         self._broken = False
+        self._mass_hides: list[MassHide] = []
         self.context = Context(self.session, store, Issues(self.session))
 
     def execute(self) -> ImportSession:
@@ -127,9 +137,10 @@ class Run:
         """Hide, remove and zero what leaves; then default variants may have to step in."""
         leaving: list[Leaving] = []
         self.chunks.run(lambda: leaving.extend(plan_hides(self.context, self.stages, full)))
+        self._mass_hides = mass_hides(leaving)
         try:
             if not self.parameters.allow_mass_hide:
-                brake(leaving)
+                brake(self._mass_hides)
         except ImportFailed:
             self._give_up_hiding()
             raise
@@ -228,11 +239,21 @@ class Run:
     def _figures(self) -> dict[str, object]:
         issues, counters = self.context.issues, self.context.counters
         return {
-            "report_details": {"counters": counters.as_json()},
+            "report_details": {"counters": counters.as_json(), **self._report_of_hides()},
             "changed_count": counters.changed,
             "warning_count": issues.warnings,
             "error_count": issues.errors,
         }
+
+    def _report_of_hides(self) -> dict[str, object]:
+        """Give what the brake watches for, so that a dry run tells what the real one will meet."""
+        if not self._mass_hides:
+            return {}
+        found = {
+            part.entity.name: {"hidden": part.hidden, "visible": part.visible}
+            for part in self._mass_hides
+        }
+        return {"mass_hide": found}
 
     def _fail_file(self, stage: Stage, file: SourceFile, error: BrokenFile) -> None:
         """Name the broken file. What it would have hidden stays: nobody saw its end."""
