@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from apps.products.issues import CODES
 from apps.products.log_texts import CODES as LOG_CODES
+from apps.products.models import ImportChange
 from tests.ops_portal.conftest import COUNTS, HISTORY, PORTAL, SOURCE
 from tests.support.people import PASSWORD, make_people
 
@@ -17,6 +18,7 @@ ENTITIES = (
     *("total", "groups", "properties", "price_types", "warehouses", "units"),
     *("products", "variants", "prices", "stocks", "images"),
 )
+ONEC_ID = "bd72d913-55bc-11d9-848a-00112f43529a"
 COUNTERS = {name: {**COUNTS, "read": 1_234_567, "failed": 1, "absent": 0} for name in ENTITIES}
 
 
@@ -67,7 +69,12 @@ def at_work(staff_page, make_session, add_issue, add_line):
             severity=severity,
             params={"reason": "not well-formed", "field": "article"},
             file="goods/goods_1.xml",
-            onec_id="bd72d913-55bc-11d9-848a-00112f43529a",
+            onec_id=ONEC_ID,
+        )
+    for action, _label in ImportChange.Action.choices:
+        fields = {"full_name": ["Мяч", "Мяч футбольный"], "is_default": ["True", "False"]}
+        ImportChange.objects.create(
+            session=session, entity="price_types", action=action, onec_id=ONEC_ID, fields=fields
         )
     for code in LOG_CODES:
         params = {
@@ -96,6 +103,9 @@ def visits(session):
         "empty": f"{HISTORY}?q=zzz",
         "session": f"{HISTORY}{session.pk}/",
         "issues": f"{HISTORY}{session.pk}/issues/",
+        "changes": f"{HISTORY}{session.pk}/changes/",
+        "export": f"{HISTORY}export/?status=in_progress",
+        "found": f"{PORTAL}find/?q={ONEC_ID}",
         "dashboard": "/admin/monitoring/dashboard/",
         "admin": "/admin/",
         "sessions": "/admin/products/importsession/",
