@@ -66,11 +66,11 @@ def beat(cursor: Any, session_id: int) -> bool | None:
 
 def chunk_note(session_id: int, chunk: int) -> tuple[str, list[Any]]:
     """Give the statement that notes a chunk in its transaction: a sign of life and of progress."""
-    return (
+    statement = (
         f"UPDATE {_TABLE} SET beat_at = clock_timestamp(), moved_at = clock_timestamp(), "  # noqa: S608
-        "chunk = %s WHERE session_id = %s",
-        [chunk, session_id],
+        "chunk = %s WHERE session_id = %s"
     )
+    return statement, [chunk, session_id]
 
 
 def last_chunk(session_id: int) -> int | None:
