@@ -22,6 +22,7 @@ from .restoring import keep_restores_out
 from .states import ACTIVE, RUNNING, Status, Trigger, sources_of
 
 GUARD = "import_sessions_one_active"
+_META = ImportSession._meta  # noqa: SLF001  (Django's documented model API)
 
 
 def active_session() -> ImportSession | None:
@@ -193,13 +194,11 @@ def note_chunk(session: ImportSession, chunk: int, columns: dict[str, Any]) -> N
 
 def _update(session: ImportSession, columns: dict[str, Any]) -> tuple[str, list[Any]]:
     """Give a statement and its parameters. Built by hand, as the proof is: every chunk does it."""
-    meta = ImportSession._meta  # noqa: SLF001  (Django's documented model API)
+    fields = {field.column: field for field in _META.concrete_fields if field.column in columns}
     assignments = ", ".join(f"{name} = %s" for name in columns)
-    values = [
-        meta.get_field(name).get_db_prep_save(value, connection) for name, value in columns.items()
-    ]
+    values = [fields[name].get_db_prep_save(value, connection) for name, value in columns.items()]
     return (
-        f"UPDATE {meta.db_table} SET {assignments} WHERE id = %s AND token = %s",  # noqa: S608
+        f"UPDATE {_META.db_table} SET {assignments} WHERE id = %s AND token = %s",  # noqa: S608
         [*values, session.pk, session.token],
     )
 
