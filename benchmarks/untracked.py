@@ -38,15 +38,14 @@ def main() -> None:
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 
     from apps.products.imports import context, run  # noqa: PLC0415
-    from apps.products.sessions import leases, lifecycle  # noqa: PLC0415
+    from apps.products.sessions import lifecycle  # noqa: PLC0415
 
     replaced: dict[str, tuple[Any, Any]] = {
         "Heartbeat": (run, Nothing),
         "SessionLog": (run, Nothing),
         "save": (context.Issues, context.Issues.forget),
         "prove_ownership": (lifecycle, nothing),
-        "save_progress": (lifecycle, nothing),
-        "note_chunk": (leases, nothing),
+        "note_chunk": (lifecycle, nothing),
     }
     for name, (place, stand_in) in replaced.items():
         if not hasattr(place, name):

@@ -8,6 +8,7 @@ remembered in this process is forgotten first.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import Error, connection, transaction
 from django.utils.translation import gettext as _
@@ -29,6 +30,13 @@ log = logging.getLogger(__name__)
 _TRY_AGAIN = {errorcodes.DEADLOCK_DETECTED, errorcodes.SERIALIZATION_FAILURE}
 _MOST_TRIES = 5
 
+# Columns of the session's row as a chunk leaves them; asked when the rest of it is written.
+Figures = Callable[[], dict[str, Any]]
+
+
+def _no_figures() -> dict[str, Any]:
+    return {}
+
 
 @dataclass
 class Chunks:
@@ -39,8 +47,10 @@ class Chunks:
     log: SessionLog
     number: int = field(default=0, init=False)
 
-    def run(self, work: Callable[[], None]) -> None:
+    def run(self, work: Callable[[], None], figures: Figures = _no_figures) -> None:
         """Commit what `work` does, in this process and in the database, or none of it.
+
+        `figures` become those of the session's row, with the chunk.
 
         Raises:
             ImportStopped: somebody wants the import to stop; the chunk was not begun.
@@ -53,7 +63,7 @@ class Chunks:
             self._check_stop()
             tries += 1
             try:
-                done = self._attempt(work, tries)
+                done = self._attempt(work, figures, tries)
             except BaseException:
                 self.context.go_back(before)
                 raise
@@ -74,7 +84,7 @@ class Chunks:
             self._mend(error, tries=1, lost=_is_lost(wire))
             work()
 
-    def _attempt(self, work: Callable[[], None], tries: int) -> bool:
+    def _attempt(self, work: Callable[[], None], figures: Figures, tries: int) -> bool:
         """Try once; say whether the chunk is committed."""
         session, context = self.context.session, self.context
         wire, complete = connection.connection, False
@@ -84,7 +94,7 @@ class Chunks:
                 work()
                 context.issues.save()
                 context.store.save_changes()
-                leases.note_chunk(session.pk, self.number + 1)
+                lifecycle.note_chunk(session, self.number + 1, figures())
                 complete = True
         except Error as error:
             self._mend(error, tries, lost=_is_lost(wire))

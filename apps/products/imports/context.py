@@ -12,6 +12,7 @@ from .counters import Counters, Outcome
 from .departures import Mark as DeparturesMark
 from .entities import Entity, Key
 from .merge import Merged
+from .remembered import Remembered
 from .rows import State
 from .store import Store
 
@@ -28,8 +29,7 @@ class Issues:
         self._session = session
         self._pending: list[tuple[Any, ...]] = []
         self._pending_errors = 0
-        self._said: set[tuple[str, str]] = set()
-        self._said_in_chunk: set[tuple[str, str]] = set()
+        self._said: Remembered[tuple[str, str]] = Remembered()
         self.warnings = 0
         self.errors = 0
 
@@ -55,7 +55,6 @@ class Issues:
         said = (code, onec_id)
         if said not in self._said:
             self._said.add(said)
-            self._said_in_chunk.add(said)
             self.add(severity, code, onec_id=onec_id, **rest)
 
     def save(self) -> None:
@@ -73,7 +72,7 @@ class Issues:
 
     def mark(self) -> "IssuesMark":
         """Note where a chunk begins."""
-        self._said_in_chunk.clear()
+        self._said.mark()
         return IssuesMark(tuple(self._pending), self._pending_errors, self.warnings, self.errors)
 
     def go_back(self, mark: "IssuesMark") -> None:
@@ -81,8 +80,7 @@ class Issues:
         self._pending[:] = mark.pending
         self._pending_errors = mark.pending_errors
         self.warnings, self.errors = mark.warnings, mark.errors
-        self._said -= self._said_in_chunk
-        self._said_in_chunk.clear()
+        self._said.go_back()
 
 
 @dataclass(frozen=True)
@@ -110,8 +108,6 @@ class Mark:
     done: int
     issues: IssuesMark
     departures: DeparturesMark
-    deleted_unseen: dict[str, frozenset[str]]
-    led_by_variant: frozenset[str]
 
 
 @dataclass
@@ -128,11 +124,11 @@ class Context:
     # Small tables are read whole, once; large ones are looked up chunk by chunk.
     small: dict[str, dict[Key, State]] = field(default_factory=dict)
     # Ids that were marked deleted and were never seen: their rows are skipped without an issue.
-    deleted_unseen: dict[str, set[str]] = field(default_factory=dict)
+    deleted_unseen: Remembered[tuple[str, str]] = field(default_factory=Remembered)
     # Rows that stand in the export but could not be read: they are not absent.
     unreadable: list[tuple[Entity, Key]] = field(default_factory=list)
     # Products whose values this run took from one of their variants among the goods.
-    led_by_variant: set[str] = field(default_factory=set)
+    led_by_variant: Remembered[str] = field(default_factory=Remembered)
     # Whether the run holds offers, which know variants better than goods do.
     has_offers: bool = False
     # Stock that names no warehouse lies here.
@@ -142,13 +138,10 @@ class Context:
 
     def mark(self) -> Mark:
         """Note where a chunk begins."""
+        self.deleted_unseen.mark()
+        self.led_by_variant.mark()
         return Mark(
-            self.counters.copy(),
-            self.done,
-            self.issues.mark(),
-            self.store.departures.mark(),
-            {name: frozenset(ids) for name, ids in self.deleted_unseen.items()},
-            frozenset(self.led_by_variant),
+            self.counters.copy(), self.done, self.issues.mark(), self.store.departures.mark()
         )
 
     def go_back(self, mark: Mark) -> None:
@@ -157,8 +150,8 @@ class Context:
         self.issues.go_back(mark.issues)
         self.store.departures.go_back(mark.departures)
         self.store.forget_changes()
-        self.deleted_unseen = {name: set(ids) for name, ids in mark.deleted_unseen.items()}
-        self.led_by_variant = set(mark.led_by_variant)
+        self.deleted_unseen.go_back()
+        self.led_by_variant.go_back()
         self.unreadable.clear()
         # These may hold rows that the rollback has taken; they are read again when needed.
         self.small.clear()
@@ -232,11 +225,11 @@ class Context:
 
     def note_deleted_unseen(self, entity: Entity, onec_id: str) -> None:
         """Remember that 1C deleted a record which the shop never had."""
-        self.deleted_unseen.setdefault(entity.name, set()).add(onec_id)
+        self.deleted_unseen.add((entity.name, onec_id))
 
     def was_deleted_unseen(self, entity: Entity, onec_id: str) -> bool:
         """Whether this run met the record as deleted and the shop never had it."""
-        return onec_id in self.deleted_unseen.get(entity.name, ())
+        return (entity.name, onec_id) in self.deleted_unseen
 
 
 # Brings one chunk of records (or of what a stage prepared of them) into the store, inside the

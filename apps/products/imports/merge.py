@@ -8,6 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from .counters import Outcome
@@ -196,6 +197,9 @@ def _extras_of(entity: Entity, written: Sequence[str]) -> Callable[[Values, Valu
     if not entity.extra:
         return lambda _columns, _before: ()
     places = [written.index(name) if name in written else None for name in entity.extra]
+    if len(places) > 1 and None not in places:
+        pick = itemgetter(*places)
+        return lambda columns, _before: pick(columns)
 
     def extras(columns: Values, before: Values) -> Values:
         return tuple(

@@ -220,7 +220,9 @@ class Run:
             chunks.close()
 
     def _run_chunk(self, stage: Stage, records: Sequence[Record]) -> None:
-        self.chunks.run(lambda: self._import(stage, records))
+        self.chunks.run(
+            lambda: self._import(stage, records), lambda: self._progress(stage.kind.value)
+        )
         self._unknown.note(self.context.place.file, stage.kind, records)
         if self.on_progress:
             self.on_progress(stage.kind.value, self.context.done, self.total)
@@ -229,12 +231,9 @@ class Run:
         stage.handler(self.context, records)
         self.context.mention_unreadable()
         self.context.done = min(self.context.done + stage.weigh(records), self.total)
-        self._save_progress(stage.kind.value)
 
-    def _save_progress(self, stage: str) -> None:
-        lifecycle.save_progress(
-            self.session, stage=stage, progress_done=self.context.done, **self._figures()
-        )
+    def _progress(self, stage: str) -> dict[str, object]:
+        return {"stage": stage, "progress_done": self.context.done} | self._figures()
 
     def _figures(self) -> dict[str, object]:
         issues, counters = self.context.issues, self.context.counters
@@ -260,7 +259,7 @@ class Run:
         self._report_file_problem(file.name, error.code.value, error.reason, error.line)
         self._broken = True
         self._withdraw_hides(stage)
-        self.chunks.run(lambda: self._save_progress(stage.kind.value))
+        self.chunks.run(lambda: None, lambda: self._progress(stage.kind.value))
 
     def _withdraw_hides(self, stage: Stage) -> None:
         self.context.store.departures.pending(stage.entity).clear()

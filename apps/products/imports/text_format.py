@@ -4,6 +4,7 @@ Source: PostgreSQL documentation, "COPY", section "Text Format".
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any
 
 # In this order: the escapes' own backslashes are not to be escaped again.
@@ -23,6 +24,10 @@ def copy_lines(rows: Iterable[Sequence[Any]]) -> str:
 
 def _column(values: Sequence[Any]) -> Iterable[str]:
     types = set(map(type, values))
+    if len(types) > 1:
+        return map(_field, values)
+    if values.count(values[0]) == len(values):
+        return repeat(_field(values[0]), len(values))
     if types == {str}:
         return _texts(values)
     if types == {int}:

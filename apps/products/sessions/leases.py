@@ -64,14 +64,13 @@ def beat(cursor: Any, session_id: int) -> bool | None:
     return None if row is None else bool(row[0])
 
 
-def note_chunk(session_id: int, chunk: int) -> None:
-    """Note a chunk in the transaction that commits it: a sign of life and of progress."""
-    _run(
+def chunk_note(session_id: int, chunk: int) -> tuple[str, list[Any]]:
+    """Give the statement that notes a chunk in its transaction: a sign of life and of progress."""
+    statement = (
         f"UPDATE {_TABLE} SET beat_at = clock_timestamp(), moved_at = clock_timestamp(), "  # noqa: S608
-        "chunk = %s WHERE session_id = %s",
-        chunk,
-        session_id,
+        "chunk = %s WHERE session_id = %s"
     )
+    return statement, [chunk, session_id]
 
 
 def last_chunk(session_id: int) -> int | None:

@@ -22,6 +22,7 @@ from .restoring import keep_restores_out
 from .states import ACTIVE, RUNNING, Status, Trigger, sources_of
 
 GUARD = "import_sessions_one_active"
+_META = ImportSession._meta  # noqa: SLF001  (Django's documented model API)
 
 
 def active_session() -> ImportSession | None:
@@ -175,17 +176,31 @@ FOR NO KEY UPDATE OF s
 
 
 def save_progress(session: ImportSession, **columns: Any) -> None:
-    """Write progress and counters: among the last statements of a chunk's transaction."""
-    # Built by hand, as the proof is: every chunk does both.
-    meta = ImportSession._meta  # noqa: SLF001  (Django's documented model API)
-    fields = {field.column: field for field in meta.concrete_fields}
+    """Write columns of a session that this process owns."""
+    statement, values = _update(session, columns)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def note_chunk(session: ImportSession, chunk: int, columns: dict[str, Any]) -> None:
+    """Note the chunk's number, progress and counters: the last statement of its transaction."""
+    statement, values = leases.chunk_note(session.pk, chunk)
+    if columns:
+        update, more = _update(session, columns)
+        statement, values = f"WITH noted AS ({statement}) {update}", values + more
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def _update(session: ImportSession, columns: dict[str, Any]) -> tuple[str, list[Any]]:
+    """Give a statement and its parameters. Built by hand, as the proof is: every chunk does it."""
+    fields = {field.column: field for field in _META.concrete_fields if field.column in columns}
     assignments = ", ".join(f"{name} = %s" for name in columns)
     values = [fields[name].get_db_prep_save(value, connection) for name, value in columns.items()]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {meta.db_table} SET {assignments} WHERE id = %s AND token = %s",  # noqa: S608
-            [*values, session.pk, session.token],
-        )
+    return (
+        f"UPDATE {_META.db_table} SET {assignments} WHERE id = %s AND token = %s",  # noqa: S608
+        [*values, session.pk, session.token],
+    )
 
 
 def finish(session: ImportSession, status: Status, *, error: str = "", **columns: Any) -> None:

@@ -1,7 +1,7 @@
 """The shop's accounts, as a chunk finds them and as it has left them so far."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -73,8 +73,13 @@ class Account:
         self.deactivated = False
 
 
-def look_up(store: Store, customers: Sequence[Customer]) -> list[Account]:
-    """Give every account that has the id, INN or e-mail address of one of the customers."""
+def look_up(
+    store: Store, customers: Sequence[Customer], absent: Collection[str] = ()
+) -> list[Account]:
+    """Give every account that has the id, INN or e-mail address of one of the customers.
+
+    `absent` are ids that need no look.
+    """
     rows = f"SELECT rows.*, lower(email) FROM {store.relation(CUSTOMERS)} AS rows WHERE"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(
@@ -82,9 +87,9 @@ def look_up(store: Store, customers: Sequence[Customer]) -> list[Account]:
             f"UNION ALL {rows} tax_id = ANY(%s::text[]) AND tax_id <> '' "
             f"UNION ALL {rows} lower(email) = ANY(%s::text[]) AND email <> ''",
             [
-                text_array(customer.onec_id for customer in customers),
-                text_array(customer.inn for customer in customers if customer.inn),
-                text_array(customer.email_key for customer in customers if customer.email),
+                text_array(c.onec_id for c in customers if c.onec_id not in absent),
+                text_array(c.inn for c in customers if c.inn),
+                text_array(c.email_key for c in customers if c.email_key),
             ],
         )
         by_id = {row[0]: row for row in cursor}

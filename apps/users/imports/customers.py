@@ -86,9 +86,9 @@ def _settled_plan(context: Context, customers: Sequence[Customer]) -> Plan:
     saves in this moment gets into the archive. A dry run locks nothing.
     """
     locked: set[int] = set()
-    perhaps_known = context.helper(Absence).perhaps_known(customers)
+    absent = context.helper(Absence).of(customers)
     while True:
-        accounts = look_up(context.store, perhaps_known) if perhaps_known else ()
+        accounts = look_up(context.store, customers, absent) if customers else ()
         plan = make_plan(customers, accounts)
         missing = plan.touched - locked
         if context.session.dry_run or not missing:
@@ -149,7 +149,7 @@ def _release_and_look(context: Context, plan: Plan, written: Sequence[Decision])
     if plan.released:
         _run(f"UPDATE {CUSTOMERS.table} SET email = '' WHERE id = ANY(%s)", plan.released)  # noqa: S608
     new = [d.customer for d in written if d.account is None and not d.customer.deleted]
-    return context.helper(Absence).taken_logins(customer.onec_id for customer in new)
+    return context.helper(Absence).taken_logins(new)
 
 
 def _lock(ids: set[int]) -> None:

@@ -1,4 +1,4 @@
-"""What a counterparty is before the law, and which of its names goes where."""
+"""What a counterparty is before the law, which of its names goes where, and its login."""
 
 import re
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ CustomerType = User.CustomerType
 
 _ENTREPRENEUR = re.compile(r"\bИП\b|\bиндивидуальный\s+предприниматель\b", re.IGNORECASE)
 _FULL_NAME_WORDS = 3  # surname, first name, patronymic
+# What Django's own check of logins refuses.
+_NOT_IN_LOGINS = re.compile(r"[^\w.@+-]")
 
 
 @dataclass(slots=True)
@@ -42,6 +44,11 @@ def names_of(record: CustomerRecord, kind: CustomerType) -> Names:
         return Names(first, last, company=record.name, legal=legal)
     complete = record.name.split() == [last, *first.split()]
     return Names(first, last, legal=legal or ("" if complete else record.name))
+
+
+def login_for(onec_id: str) -> str:
+    """Make a login from a 1C id: always the same one."""
+    return User.normalize_username(f"1c-{_NOT_IN_LOGINS.sub('_', onec_id)}")
 
 
 def _person(record: CustomerRecord) -> tuple[str, str]:

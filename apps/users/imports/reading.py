@@ -10,7 +10,7 @@ from apps.products.models.base import ONEC_ID_LENGTH
 from .contacts import candidates, normalise_email, normalise_phone
 from .entity import CUSTOMERS
 from .masks import mask_email, mask_number
-from .naming import names_of, type_of
+from .naming import login_for, names_of, type_of
 from .taxpayer import KPP_LENGTH, PERSONAL_INN_LENGTH, compact, is_inn, is_kpp
 
 # No column of names is shorter.
@@ -35,7 +35,9 @@ class LeftOut(Exception):
 class Customer:
     """What one record says. `values` are those of `ONEC_FIELDS`, none if the record is deleted.
 
-    `inn` is "" unless its check digits are right. `remarks` are the codes of its warnings.
+    `inn` is "" unless its check digits are right. `email` is an address or "", `email_key` the same
+    as it is compared: without regard to letter case. `login` is what a new account would get.
+    `remarks` are the codes of its warnings.
     """
 
     onec_id: str
@@ -43,17 +45,10 @@ class Customer:
     deleted: bool
     values: tuple[str, ...] = ()
     inn: str = ""
+    email: str = ""
+    email_key: str = ""
+    login: str = ""
     remarks: list[str] = field(default_factory=list)
-
-    @property
-    def email(self) -> str:
-        """E-mail address, or ""."""
-        return self.values[0] if self.values else ""
-
-    @property
-    def email_key(self) -> str:
-        """The address as it is compared: without regard to letter case."""
-        return self.email.lower()
 
 
 @dataclass(slots=True)
@@ -82,7 +77,7 @@ def read_customer(record: Record) -> "Reading | Record":
         _check_id(record)
         if not record.deleted:
             _check_buyer(record)
-            reading.customer.values = _values(reading, record)
+            _fill(reading, record)
     except LeftOut as reason:
         reading.left_out = reason
     return reading
@@ -100,6 +95,14 @@ def _check_buyer(record: CustomerRecord) -> None:
         raise LeftOut("not_a_buyer", on_purpose=True, roles=", ".join(record.roles)[:200])
     if not record.name:
         raise LeftOut("no_name")
+
+
+def _fill(reading: Reading, record: CustomerRecord) -> None:
+    customer = reading.customer
+    customer.values = _values(reading, record)
+    customer.email = customer.values[0]
+    customer.email_key = customer.email.lower()
+    customer.login = login_for(customer.onec_id)
 
 
 def _values(reading: Reading, record: CustomerRecord) -> tuple[str, ...]:

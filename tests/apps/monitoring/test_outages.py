@@ -29,12 +29,14 @@ def broker(tmp_path: Path, settings: Settings) -> Iterator[Broker]:
     """A broker and cache of this test's own, which all of the project uses meanwhile."""
     broker = Broker(tmp_path)
     broker.start()
-    settings.REDIS_URL = settings.CELERY_BROKER_URL = broker.url
-    caches = deepcopy(settings.CACHES)
-    caches["default"]["LOCATION"] = broker.url
-    settings.CACHES = caches
     with pytest.MonkeyPatch.context() as patch:
+        # Before the settings, which it is read from while it is unset: else it would be put back to
+        # the address of a broker that is no more.
         patch.setattr(current_app.conf, "broker_write_url", broker.url)
+        settings.REDIS_URL = settings.CELERY_BROKER_URL = broker.url
+        caches = deepcopy(settings.CACHES)
+        caches["default"]["LOCATION"] = broker.url
+        settings.CACHES = caches
         _forget_connections()
         yield broker
     _forget_connections()

@@ -5,7 +5,7 @@ dictionary has is kept as text. "-999 999 999,9" is 1C's way to say that nobody 
 The owner's fingerprint covers its links, so those of an unchanged owner are not looked at.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from apps.common.commerceml import BadValue, OfferRecord, ProductRecord
@@ -33,12 +33,11 @@ def links_of(context: Context, entity: Entity, records: Sequence[_Bearer]) -> li
     """Give each record's links; a deleted record has none, an unknown property is left out."""
     dictionaries = context.helper(Dictionaries)
     alive = [() if record.deleted else record.properties for record in records]
-    dictionaries.load({property_id for pairs in alive for property_id, _raw in pairs})
+    said = set[tuple[str, str]]().union(*alive)
+    dictionaries.load({pair[0] for pair in said.difference(dictionaries.entries)})
     return [
-        tuple(dict.fromkeys(_links(context, entity, record, dictionaries)))
-        if not record.deleted and record.properties
-        else ()
-        for record in records
+        tuple(dict.fromkeys(_links(context, entity, record, dictionaries))) if pairs else ()
+        for record, pairs in zip(records, alive, strict=True)
     ]
 
 
@@ -67,9 +66,14 @@ def _links(
     record: ProductRecord | OfferRecord,
     dictionaries: "Dictionaries",
 ) -> Iterator[Link]:
-    for property_id, raw in record.properties:
-        found = dictionaries.of(property_id)
-        if found is None:
+    entries = dictionaries.entries
+    for pair in record.properties:
+        if link := entries.get(pair):
+            yield link
+            continue
+        property_id, raw = pair
+        row_id = dictionaries.of(property_id)
+        if row_id is None:
             context.warn(
                 entity,
                 "unknown_property",
@@ -78,9 +82,7 @@ def _links(
                 product=record.onec_id,
             )
         elif not says_nothing(raw):
-            row_id, entries = found
-            value_id = entries.get(raw)
-            yield (row_id, value_id, raw if value_id is None else "")
+            yield (row_id, None, raw)
 
 
 def says_nothing(raw: str) -> bool:
@@ -94,11 +96,16 @@ def says_nothing(raw: str) -> bool:
 
 
 class Dictionaries:
-    """Properties by their 1C id, each with its dictionary: value id in 1C → row id."""
+    """Properties by their 1C id, with their dictionaries.
+
+    `entries` has the link that a property's 1C id with the 1C id of a value of its dictionary
+    stands for.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._loaded: dict[str, tuple[int, Mapping[str, int]]] = {}
+        self._loaded: dict[str, int] = {}
+        self.entries: dict[tuple[str, str], Link] = {}
 
     def load(self, property_ids: set[str]) -> None:
         """Read the dictionaries that were not needed before, all in one go."""
@@ -106,13 +113,15 @@ class Dictionaries:
         rows = {known[i].id: i for i in property_ids - self._loaded.keys() if i in known}
         if not rows:
             return
-        entries: dict[int, dict[str, int]] = {row_id: {} for row_id in rows}
         states = self._context.store.fetch(PROPERTY_VALUES, [(row_id, "") for row_id in rows])
         for key, state in states.items():
-            entries[int(key[0])][str(key[1])] = state.id
-        for row_id, onec_id in rows.items():
-            self._loaded[onec_id] = (row_id, entries[row_id])
+            row_id = int(key[0])
+            value = str(key[1])
+            # 1C's mark for "nobody entered one" is no value, whatever a dictionary says.
+            if not says_nothing(value):
+                self.entries[rows[row_id], value] = (row_id, state.id, "")
+        self._loaded |= {onec_id: row_id for row_id, onec_id in rows.items()}
 
-    def of(self, property_id: str) -> tuple[int, Mapping[str, int]] | None:
-        """Give a loaded property's row id and dictionary; None: there is no such property."""
+    def of(self, property_id: str) -> int | None:
+        """Give a loaded property's row id; None: there is no such property."""
         return self._loaded.get(property_id)

@@ -278,15 +278,16 @@ class TestLosingTheSession:
         self, export, run_import, monkeypatch
     ):
         export.write("goods/g.xml", goods(10))
-        real, chunks = lifecycle.save_progress, []
+        real, chunks = lifecycle.note_chunk, []
 
-        def lose_after_two(session, **columns):
-            real(session, **columns)
-            chunks.append(session.pk)
+        def lose_after_two(session, number, columns):
+            real(session, number, columns)
+            if "progress_done" in columns:
+                chunks.append(number)
             if len(chunks) == 2:
                 ImportSession.objects.update(status=Status.FAILED, token=None)
 
-        monkeypatch.setattr(lifecycle, "save_progress", lose_after_two)
+        monkeypatch.setattr(lifecycle, "note_chunk", lose_after_two)
         outcome = run_import(chunk_size=3)
         assert outcome.code == 1
         assert "no longer belongs" in outcome.error

@@ -296,3 +296,44 @@ class TestSmallChunks:
         outcome = run_import(customer("a/1", email=""), customer("a:1", email=""), chunk_size=1)
         assert outcome.counts["created"] == 2
         assert User.objects.values("username").distinct().count() == 2
+
+    @pytest.mark.parametrize(
+        "who", [{"tax_id": INN}, {"email": "NEW@example.org"}], ids=["inn", "email"]
+    )
+    def test_who_registers_between_two_chunks_gets_no_second_account(
+        self, run_import, monkeypatch, who
+    ):
+        """Ids and logins of both chunks were looked up before."""
+        real, newcomers = lifecycle.note_chunk, []
+
+        def register(session, number, columns):
+            real(session, number, columns)
+            if columns.get("progress_done") == 2:
+                newcomers.append(account(**who))
+
+        monkeypatch.setattr(lifecycle, "note_chunk", register)
+        others = [customer(f"c{i}", email=f"c{i}@example.org") for i in range(2)]
+        outcome = run_import(
+            *others, customer("a", inn=INN, email="new@example.org"), customer("b"), chunk_size=2
+        )
+        assert (outcome.counts["created"], outcome.counts["updated"]) == (3, 1)
+        assert [newcomer.pk for newcomer in newcomers] == [the("a").pk]
+
+    def test_a_chunk_that_is_done_again_finds_what_it_found(self, run_import, monkeypatch):
+        """What its first try made is gone with it, and nothing of it is taken for known."""
+        real, tries = lifecycle.note_chunk, []
+
+        def fail_once(session, number, columns):
+            real(session, number, columns)
+            if columns.get("progress_done") == 4 and not tries:
+                tries.append(number)
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+        monkeypatch.setattr(lifecycle, "note_chunk", fail_once)
+        outcome = run_import(
+            *(customer(f"c{i}", email=f"c{i}@example.org") for i in range(6)), chunk_size=2
+        )
+        assert tries
+        assert outcome.counts == {"read": 6, "created": 6}
+        assert User.objects.filter(username__startswith="1c-").count() == 6
