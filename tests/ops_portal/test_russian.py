@@ -49,6 +49,7 @@ def at_work(staff_page, make_session, add_issue, add_line):
         changed_count=1_234_567,
     )
     session = make_session(
+        pk=12_345,
         status="in_progress",
         dry_run=True,
         finished_at=None,
