@@ -4,9 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.functional import Promise
+
 from .preflight import Level
 from .runs import Fact
 from .tables import OperationTable
+
+
+@dataclass(frozen=True)
+class Search:
+    """What may be asked: a `question` for the start page, what the answer tells, the box's label."""
+
+    question: str | Promise
+    tells: str | Promise
+    label: str | Promise
 
 
 @dataclass(frozen=True)
