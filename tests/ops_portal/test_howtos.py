@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.copies import change, code_blocks, copy_project, site_of
+from tests.support.copies import change, changes_in, copy_project, site_of
 from tests.support.elsewhere import PEOPLE, Database
 from tests.support.processes import ROOT, wait_until
 
@@ -49,21 +49,15 @@ class TestMountElsewhere:
 
 def follow(directory: Path) -> None:
     """Do in a copy of the project what docs/howto/add-an-operation.md says."""
-    app, imported, entry = code_blocks("docs/howto/add-an-operation.md")
-    change(
-        directory / "freesport/settings/base.py", '    "ops_portal",\n', f'{app}    "ops_portal",\n'
-    )
+    app, imported, entry = changes_in("docs/howto/add-an-operation.md")
+    change(directory / "freesport" / "settings" / "base.py", *app)
     shutil.copytree(DEMO / "logins", directory / "apps" / "logins")
     adapter = directory / "freesport" / "clear_logins.py"
     shutil.copy(DEMO / "demo" / "clear_logins.py", adapter)
     for path in (adapter, directory / "apps/logins/management/commands/clear_logins.py"):
         change(path, "from logins.models", "from apps.logins.models")
-    operations = directory / "freesport" / "operations.py"
-    first = "from .import_1c.backend"
-    change(operations, first, f"{imported}{first}")
-    whole = operations.read_text(encoding="utf-8")
-    assert whole.endswith("    ),\n)\n")
-    operations.write_text(whole.removesuffix(")\n") + entry + ")\n", encoding="utf-8")
+    change(directory / "freesport" / "operations.py", *imported)
+    change(directory / "freesport" / "operations.py", *entry)
 
 
 @pytest.fixture(scope="module")

@@ -7,16 +7,23 @@ from pathlib import Path
 from tests.support.elsewhere import Project
 from tests.support.processes import ROOT
 
-FENCED = re.compile(r"^( *)```python\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(r"^( *)```diff\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 NO_BYTECODE = shutil.ignore_patterns("__pycache__")
 
 
-def code_blocks(document: str) -> list[str]:
-    """Return the Python of a document, unindented from its list."""
+def changes_in(document: str) -> list[tuple[str, str]]:
+    """Return what a document's pieces of diff replace, and by what."""
     text = (ROOT / document).read_text(encoding="utf-8")
+    pieces = [
+        [line.removeprefix(indent) for line in piece.splitlines(keepends=True)]
+        for indent, piece in FENCED.findall(text)
+    ]
     return [
-        "".join(line.removeprefix(indent) for line in code.splitlines(keepends=True))
-        for indent, code in FENCED.findall(text)
+        (
+            "".join(line[1:] for line in piece if not line.startswith("+")),
+            "".join(line[1:] for line in piece),
+        )
+        for piece in pieces
     ]
 
 
