@@ -1,4 +1,4 @@
-"""What is known of one record, in the portal's words: "Why is this product missing?"."""
+"""What is known of one record, in the portal's words: "Why is this record missing?"."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from .tables import OperationTable
 
 @dataclass(frozen=True)
 class Search:
-    """What may be asked: a `question` for the start page, what the answer tells, the box's label."""
+    """What may be asked: a `question` to invite it, what the answer `tells`, the box's `label`."""
 
     question: str | Promise
     tells: str | Promise

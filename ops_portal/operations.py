@@ -189,8 +189,8 @@ class Operation:
     `path` is relative to where the portal is mounted and ends with a slash. The form takes
     `user=` besides a form's usual arguments, carries a crispy `helper`, and says in `summary()`
     what will happen. `dashboard` is offered after a start. An operation that notes what went wrong
-    in a run has a table and filters for that; one that can run dry, for what a dry run leaves. One
-    that `checks_first` shows its `preflight` above the form; one that can find records has a `search`.
+    in a run has a table and filters for that; one that can run dry, for what a dry run leaves. With
+    `checks_first` its `preflight` is shown above the form; one that finds records has a `search`.
     """
 
     slug: str

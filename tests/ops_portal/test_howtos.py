@@ -39,7 +39,7 @@ class TestMountElsewhere:
 
     def test_names_each_method_of_a_backend_that_has_a_default(self):
         text = MOUNT.read_text(encoding="utf-8")
-        named = set(re.findall(r"`([a-z_]+)`", "".join(re.findall(r"^\| (`.*?) \|", text, re.M))))
+        named = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`.*?) \|", text, re.M))))
         source = (ROOT / "ops_portal" / "operations.py").read_text(encoding="utf-8")
         backend = source.partition("class Backend(")[2].partition("\n@dataclass")[0]
         methods = set(re.findall(r"def (\w+)\(", backend))

@@ -157,6 +157,12 @@ class CleanupBackend(Backend):
         """Give all runs."""
         return Cleanup.objects.all()
 
+    def repeat(
+        self, record: Cleanup, *, real: bool = False, lifted: bool = False
+    ) -> dict[str, Any]:
+        """Fill the form in as it was."""
+        return {"days": record.days}
+
     def running(self) -> Sequence[Run]:
         """Give the run that is active, if one is."""
         return [run_of(row) for row in Cleanup.objects.filter(status__in=ACTIVE)]
