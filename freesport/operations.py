@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from ops_portal.finding import Search
 from ops_portal.operations import Link, Operation, Permissions
 
 from .import_1c.backend import ImportBackend
@@ -25,6 +26,15 @@ OPERATIONS = (
         issue_filterset=IssueFilterSet,
         change_table=ChangeTable,
         change_filterset=ChangeFilterSet,
+        checks_first=True,
+        search=Search(
+            question=_("Why is this product missing?"),
+            tells=_(
+                "How a record is now, which session changed it last, every issue with it, and what "
+                "to do next in 1C."
+            ),
+            label=_("1C id, article number, barcode, INN or e-mail address"),
+        ),
         permissions=Permissions(
             view="products.view_importsession",
             run="products.run_import",

@@ -1,12 +1,23 @@
-"""What is known of one record, in the portal's words: "Why is this product missing?"."""
+"""What is known of one record, in the portal's words: "Why is this record missing?"."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.functional import Promise
+
 from .preflight import Level
 from .runs import Fact
 from .tables import OperationTable
+
+
+@dataclass(frozen=True)
+class Search:
+    """What may be asked: a `question` to invite it, what the answer `tells`, the box's `label`."""
+
+    question: str | Promise
+    tells: str | Promise
+    label: str | Promise
 
 
 @dataclass(frozen=True)

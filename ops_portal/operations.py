@@ -13,12 +13,13 @@ from django.db.models import QuerySet
 from django.forms import Form
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from .dry_runs import Brake, Changes
 from .filters import OperationFilterSet
-from .finding import Finding
+from .finding import Finding, Search
 from .preflight import Check, Preflight
-from .runs import Detail, LogLine, Run
+from .runs import Detail, LogLine, Run, Sheet
 from .tables import OperationTable
 
 Text = str | Promise
@@ -58,7 +59,11 @@ class Answer:
 
 
 class Backend(Protocol):
-    """What an operation does. Records are rows of `history()`; the portal never writes them."""
+    """What an operation does. Records are rows of `history()`; the portal never writes them.
+
+    A backend that inherits from this class need not write what has an answer here: it then has no
+    issues, no log and no dry runs, and nothing stands in its way.
+    """
 
     def submit(self, values: Mapping[str, Any], user: AbstractBaseUser) -> Any:
         """Start a run with the form's cleaned values and give its record.
@@ -73,12 +78,15 @@ class Backend(Protocol):
 
         What takes longer than about `patience` seconds is left to the next call.
         """
+        return Preflight(())
 
     def cancel(self, record: Any, user: AbstractBaseUser, reason: str) -> "Answer":
         """Ask a run to stop, and say what became of that; never an error for a run that is over."""
 
     def recover(self, record: Any, user: AbstractBaseUser) -> "Answer":
         """End a run whose process is gone or hangs; refuse for one that does its work."""
+        text = _("Session #%(id)s cannot be ended from here. Cancel it.")
+        return Answer(text % {"id": record.pk}, done=False)
 
     def tend(self) -> None:
         """Called before runs are shown: end those whose process is gone. Cheap; never raises."""
@@ -94,6 +102,7 @@ class Backend(Protocol):
 
         A page waits for them: seconds at the most.
         """
+        return ()
 
     def running(self) -> Sequence[Run]:
         """Give the runs that are active or wait, in the order in which they run."""
@@ -103,36 +112,47 @@ class Backend(Protocol):
 
     def detail(self, record: Any) -> Detail:
         """Give what the run's page shows besides its progress."""
+        return Detail()
 
     def status(self, record: Any) -> dict[str, Any]:
         """Give what programs may read of the run: `Run.as_json()` and the operation's own keys."""
+        return self.run(record).as_json()
 
     def issues(self, record: Any) -> QuerySet[Any]:
-        """Give what went wrong in the run, in no order."""
+        """Give what went wrong in the run, in no order; an operation with an `issue_table` does."""
+        return self.history().none()
 
     def log(self, record: Any, *, problems: bool = False) -> QuerySet[Any]:
         """Give the run's log, oldest first; of `problems`, its warnings and errors alone."""
+        return self.history().none()
 
     def log_line(self, line: Any) -> LogLine:
-        """Say a row of `log()` in the portal's words."""
+        """Say a row of `log()` in the portal's words; as it stands, if it has `at` and `level`."""
+        return LogLine(line.at, line.level, line.level, str(line))
 
     def changes(self, record: Any, user: AbstractBaseUser) -> Changes:
         """Give what a dry run would do, as far as `user` may know it.
 
         Called only where the operation has a `change_table`, as is `brake`.
         """
+        return Changes(self.history().none(), Sheet("", (), ()))
 
     def brake(self, record: Any, user: AbstractBaseUser) -> Brake | None:
         """Give what would stop the real run of a dry run; None when nothing is known to."""
 
     def find(self, asked: str, user: AbstractBaseUser) -> Finding:
-        """Look for the record that `asked` names, as far as `user` may know of it."""
+        """Look for the record that `asked` names, as far as `user` may know of it.
+
+        Called only where the operation has a `search`.
+        """
+        return Finding()
 
     def repeat(self, record: Any, *, real: bool = False, lifted: bool = False) -> dict[str, Any]:
         """Give the form's initial values for running the same again.
 
         `real`: no dry run this time; `lifted`: without the brake.
         """
+        return {}
 
 
 @dataclass(frozen=True)
@@ -168,8 +188,9 @@ class Operation:
 
     `path` is relative to where the portal is mounted and ends with a slash. The form takes
     `user=` besides a form's usual arguments, carries a crispy `helper`, and says in `summary()`
-    what will happen. `dashboard` is offered after a start. An operation that can run dry has a
-    table and filters for what a dry run leaves.
+    what will happen. `dashboard` is offered after a start. An operation that notes what went wrong
+    in a run has a table and filters for that; one that can run dry, for what a dry run leaves. With
+    `checks_first` its `preflight` is shown above the form; one that finds records has a `search`.
     """
 
     slug: str
@@ -179,13 +200,15 @@ class Operation:
     form: type[Form]
     table: type[OperationTable]
     filterset: type[OperationFilterSet]
-    issue_table: type[OperationTable]
-    issue_filterset: type[OperationFilterSet]
     permissions: Permissions
     backend: Backend
+    issue_table: type[OperationTable] | None = None
+    issue_filterset: type[OperationFilterSet] | None = None
     dashboard: Link | None = None
     change_table: type[OperationTable] | None = None
     change_filterset: type[OperationFilterSet] | None = None
+    checks_first: bool = False
+    search: Search | None = None
 
     @property
     def lists_changes(self) -> bool:

@@ -36,7 +36,8 @@ class Run:
 
     `changed` counts records written; a completed run with none is a warning, not a success.
     `unmoved` is how long a run that lives has saved nothing, once that is long enough to worry;
-    `stopped_by` is who asked for the cancellation that is under way.
+    `stopped_by` is who asked for the cancellation that is under way; `note` is what the operation
+    says of a run being prepared or without effect, in place of the portal's general sentence.
     """
 
     pk: int
@@ -58,6 +59,7 @@ class Run:
     errors: int = 0
     unmoved: timedelta | None = None
     stopped_by: str = ""
+    note: str = ""
     now: datetime = field(default_factory=timezone.now)
 
     @property
@@ -180,10 +182,10 @@ class Detail:
     run that had to complete first, `followed_by` those that this one had to let begin.
     """
 
-    parameters: Sequence[Fact]
-    traces: Sequence[Fact]
-    counters: Sheet
-    inputs: Sheet
+    parameters: Sequence[Fact] = ()
+    traces: Sequence[Fact] = ()
+    counters: Sheet | None = None
+    inputs: Sheet | None = None
     repeats: int | None = None
     repeated_by: Sequence[int] = ()
     follows: int | None = None

@@ -1,25 +1,28 @@
 """Where the import portal shows a session: for links from pages that may not import the portal.
 
-The addresses are a contract (docs/architecture.md, "Addresses"); they hang below the admin's own.
+The addresses below its first page are a contract (docs/architecture.md, "Addresses").
 """
 
 from datetime import datetime
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-PORTAL = "products/import-1c/"
+START = "import-1c:start"
 
 
 def portal_address() -> str:
-    """Give the address of the portal's first page, or "" while the portal is switched off."""
+    """Give the address of the portal's first page, or "" while the portal is not there."""
     if not settings.OPS_PORTAL_ENABLED:
         return ""
-    return reverse("admin:index") + PORTAL
+    try:
+        return reverse(START)
+    except NoReverseMatch:
+        return ""  # it is not mounted
 
 
 def session_address(session_id: int) -> str:

@@ -41,6 +41,21 @@ def run_of(session: ImportSession) -> Run:
         errors=session.error_count,
         unmoved=pulse.unmoved if pulse and pulse.stalled else None,
         stopped_by=(pulse.cancel_asked_by or "") if pulse else "",
+        note=_note(session),
+    )
+
+
+def _note(session: ImportSession) -> str:
+    """Say what a session does before its first record, or what it means that it changed nothing."""
+    if session.status == Status.STARTED:
+        return _("Preparing: backing up and looking through the files.")
+    if session.status != Status.COMPLETED or session.changed_count:
+        return ""
+    if session.dry_run:
+        return _("Nothing would change: the data is the same as in the shop.")
+    return _(
+        "Nothing changed: the data was the same as in the shop. If you expected changes, check "
+        "that a new export was copied."
     )
 
 

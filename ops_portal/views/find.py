@@ -1,6 +1,7 @@
 """One record: how it is now, which run changed it last, what went wrong with it, what to do."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from .base import OperationView
 
@@ -15,6 +16,8 @@ class Find(OperationView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the box, and the answer once something was asked."""
+        if self.operation.search is None:
+            raise Http404(_("This operation finds no records."))
         asked = " ".join(request.GET.get("q", "").replace("\0", " ").split())
         too_long = len(asked) > LONGEST
         finding = None

@@ -1,7 +1,8 @@
 """What went wrong in one run: filtered, sorted, page by page, or as a file."""
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from ..listing import listing_for, paginate
 from .base import OperationView
@@ -14,8 +15,9 @@ class Issues(OperationView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Show a page of the table, or export all its rows."""
-        operation = self.operation
-        record = self.record(pk)
+        operation, record = self.operation, self.record(pk)
+        if operation.issue_table is None or operation.issue_filterset is None:
+            raise Http404(_("This operation keeps no list of issues."))
         listing = listing_for(
             request,
             operation.backend.issues(record),

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from ..columns import shown
 from ..runs import LogLine
+from ..tables import OperationTable
 from ..templatetags.ops import live_row
 from .base import OperationView
 
@@ -37,18 +38,23 @@ class Session(LogReader):
 
     def _whole(self, record: Any) -> dict[str, Any]:
         backend = self.operation.backend
-        issues = backend.issues(record).order_by("pk")[:FIRST_ISSUES]
         problems = self.only_problems
         lines = list(backend.log(record, problems=problems).order_by("-pk")[:LAST_LINES])
         return {
             "run": backend.run(record),
             "detail": backend.detail(record),
-            "issue_table": self.operation.issue_table(list(issues), orderable=False),
+            "issue_table": self._issues(record),
             "log": [backend.log_line(line) for line in reversed(lines)],
             "last_lines": LAST_LINES,
             "log_problems": problems,
             "back": self.request.GET.get("list", ""),
         }
+
+    def _issues(self, record: Any) -> OperationTable | None:
+        if self.operation.issue_table is None:
+            return None
+        rows = self.operation.backend.issues(record).order_by("pk")[:FIRST_ISSUES]
+        return self.operation.issue_table(list(rows), orderable=False)
 
 
 class Status(Session):
