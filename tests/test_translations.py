@@ -1,5 +1,6 @@
 """The Russian translation: whole, true to its source, and compiled."""
 
+import ast
 import re
 from collections.abc import Iterator
 from io import BytesIO
@@ -89,6 +90,16 @@ def texts_of(path: Path) -> Iterator[Key]:
             yield context, given[0]
 
 
+def lines_with_hidden_texts(path: Path) -> Iterator[int]:
+    """Give the lines with a text that is marked for translation inside an f-string."""
+    for outer in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(outer, ast.JoinedStr):
+            for node in ast.walk(outer):
+                called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+                if called and node.func.id in KEYWORDS:
+                    yield node.lineno
+
+
 class TestSource:
     def test_every_text_of_the_source_is_in_the_translation(self, catalog):
         known = {key(message) for message in messages(catalog)}
@@ -99,6 +110,15 @@ class TestSource:
             if text not in known
         }
         assert not missing, f"Run `make messages` and translate: {sorted(missing)}"
+
+    def test_no_text_hides_inside_an_f_string(self):
+        hidden = {
+            f"{path.relative_to(ROOT)}:{line}"
+            for path in source_files()
+            if path.suffix == ".py"
+            for line in lines_with_hidden_texts(path)
+        }
+        assert not hidden, f"`make messages` does not see them, so they stay English: {hidden}"
 
     def test_the_translation_holds_no_text_that_the_source_has_lost(self, catalog):
         used = {text for path in source_files() for text in texts_of(path)}
@@ -234,11 +254,10 @@ class TestWords:
         assert reason_in_words("not valid utf-16") == "содержимое не соответствует utf-16"
         assert reason_in_words("Extra content at the end") == "Extra content at the end"
 
-    def test_every_reason_is_one_that_the_reader_of_files_gives(self):
-        code = "".join(
-            path.read_text(encoding="utf-8")
-            for path in sorted((ROOT / "apps" / "common" / "commerceml").glob("*.py"))
-        )
+    def test_every_reason_is_one_that_a_reader_of_files_gives(self):
+        of_exports = sorted((ROOT / "apps" / "common" / "commerceml").glob("*.py"))
+        of_pictures = ROOT / "apps" / "products" / "imports" / "pictures.py"
+        code = "".join(path.read_text(encoding="utf-8") for path in (*of_exports, of_pictures))
         parts = [part for reason in REASONS for part in re.split(r"%\(what\)s", reason)]
         assert [part for part in parts if part.strip() and part.strip() not in code] == []
 

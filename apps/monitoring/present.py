@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from apps.common.models import CustomerSyncLog
 from apps.products.sessions.states import ImportType
@@ -119,12 +119,17 @@ def _run_title(import_type: str) -> str:
 
 
 def _hours(key: str, title: str, buckets: Sequence[Bucket], outcomes: Sequence[Outcome]) -> Chart:
-    labels, short = _labels(buckets, "j M, H:i"), _labels(buckets, "H:i")
+    # Translators: a Django date format: day, short month, time.
+    labels = _labels(buckets, pgettext("date format", "j M, H:i"))
+    short = _labels(buckets, "H:i")
     return draw(buckets, outcomes, Words(key, title, _("Hour"), labels, short))
 
 
 def _days(key: str, title: str, buckets: Sequence[Bucket], outcomes: Sequence[Outcome]) -> Chart:
-    labels, short = _labels(buckets, "j M Y"), _labels(buckets, "j M")
+    # Translators: a Django date format: day, short month, year.
+    labels = _labels(buckets, pgettext("date format", "j M Y"))
+    # Translators: a Django date format: day, short month.
+    short = _labels(buckets, pgettext("date format", "j M"))
     return draw(buckets, outcomes, Words(key, title, _("Day"), labels, short))
 
 

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from apps.common.models import CustomerSyncLog
 from apps.users.models import User
@@ -93,4 +94,4 @@ def _judged(person: User) -> tuple[str, Level, str]:
             "customer in 1C, then export and import."
         )
         return _("Active, only in the shop"), Level.WARNING, advice
-    return _("Active"), Level.OK, _("Active: nothing needs to be done.")
+    return pgettext("account", "Active"), Level.OK, _("Active: nothing needs to be done.")

@@ -1,11 +1,14 @@
 """The portal in Russian: longer words than the source's still fit."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from apps.products.issues import CODES
 from apps.products.log_texts import CODES as LOG_CODES
+from apps.products.models import ImportChange
 from tests.ops_portal.conftest import COUNTS, HISTORY, PORTAL, SOURCE
 from tests.support.people import PASSWORD, make_people
 
@@ -15,6 +18,7 @@ ENTITIES = (
     *("total", "groups", "properties", "price_types", "warehouses", "units"),
     *("products", "variants", "prices", "stocks", "images"),
 )
+ONEC_ID = "bd72d913-55bc-11d9-848a-00112f43529a"
 COUNTERS = {name: {**COUNTS, "read": 1_234_567, "failed": 1, "absent": 0} for name in ENTITIES}
 
 
@@ -36,7 +40,16 @@ def at_work(staff_page, make_session, add_issue, add_line):
     """A running dry run with every issue and every line of the log; others of every state."""
     for status in ("failed", "cancelled", "completed", "waiting"):
         make_session(status=status, error_message="Нет места на диске.", changed_count=0)
+    make_session(
+        status="failed",
+        dry_run=True,
+        trigger="schedule",
+        started_at=timezone.now() - timedelta(days=1, hours=12),
+        duration_ms=3_296_000,
+        changed_count=1_234_567,
+    )
     session = make_session(
+        pk=12_345,
         status="in_progress",
         dry_run=True,
         finished_at=None,
@@ -57,7 +70,12 @@ def at_work(staff_page, make_session, add_issue, add_line):
             severity=severity,
             params={"reason": "not well-formed", "field": "article"},
             file="goods/goods_1.xml",
-            onec_id="bd72d913-55bc-11d9-848a-00112f43529a",
+            onec_id=ONEC_ID,
+        )
+    for action, _label in ImportChange.Action.choices:
+        fields = {"full_name": ["Мяч", "Мяч футбольный"], "is_default": ["True", "False"]}
+        ImportChange.objects.create(
+            session=session, entity="price_types", action=action, onec_id=ONEC_ID, fields=fields
         )
     for code in LOG_CODES:
         params = {
@@ -86,6 +104,9 @@ def visits(session):
         "empty": f"{HISTORY}?q=zzz",
         "session": f"{HISTORY}{session.pk}/",
         "issues": f"{HISTORY}{session.pk}/issues/",
+        "changes": f"{HISTORY}{session.pk}/changes/",
+        "export": f"{HISTORY}export/?status=in_progress",
+        "found": f"{PORTAL}find/?q={ONEC_ID}",
         "dashboard": "/admin/monitoring/dashboard/",
         "admin": "/admin/",
         "sessions": "/admin/products/importsession/",
@@ -114,6 +135,14 @@ class TestRoom:
         for name, address in visits(at_work).items():
             staff_page.goto(address)
             assert wider_than_their_place(staff_page) == [], name
+
+    def test_the_form_that_cancels_is_within_a_small_screen(self, staff_page, at_work):
+        staff_page.set_viewport_size({"width": 320, "height": 700})
+        staff_page.goto(f"{HISTORY}{at_work.pk}/")
+        staff_page.locator("#controls summary").click()
+        box = staff_page.locator(".dropdown-form").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 320
 
     def test_the_menu_holds_its_words(self, staff_page):
         entries = staff_page.locator(".sidemenu li a")

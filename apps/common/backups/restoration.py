@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from .errors import BackupCancelled, BackupError, RestoreRefused, from_os_error, full_disk
+from .errors import BackupCancelled, BackupError, RestoreRefused, from_os_error
 from .files import MAGIC
 from .processes import ProgramFailed, Stop, run_program
 from .programs import Programs, newest_programs, programs_for
@@ -104,10 +104,13 @@ def _analyze(target: Target, programs: Programs, stop: Stop) -> None:
 def _failed(failure: ProgramFailed, target: Target) -> BackupError:
     if REFUSAL in failure.words:
         return RestoreRefused()
-    if failure.disk_full:
-        return full_disk(_("the database"))
     values = {"database": target.database, "reason": target.redact(failure.reason)}
-    if "lock timeout" in failure.words or "deadlock detected" in failure.words:
+    if failure.disk_full:
+        sentence = _(
+            "%(database)s was left as it was: its server has no space left (%(reason)s). Free some "
+            "space there, then try again."
+        )
+    elif "lock timeout" in failure.words or "deadlock detected" in failure.words:
         sentence = _(
             "%(database)s was left as it was: another process holds a table locked (%(reason)s). "
             "Stop the worker and the web server, and try again."

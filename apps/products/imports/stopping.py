@@ -57,10 +57,10 @@ def why_stopped(session: ImportSession, stop: StopWish, written: int) -> str:
     told = _written(written)
     if lease is not None:
         wish = Wish(lease.cancel_requested_by, lease.cancel_reason)
-        return sentence(f"{_('Cancelled by %(who)s.')} {told}", wish)
+        return sentence(" ".join([_("Cancelled by %(who)s."), told]), wish)
     if stop.worker_ends:
-        return f"{_('The worker was shut down. Run the import again to complete it.')} {told}"
-    return f"{_('Stopped on request.')} {told}"
+        return " ".join([_("The worker was shut down. Run the import again to complete it."), told])
+    return " ".join([_("Stopped on request."), told])
 
 
 def _written(count: int) -> str:

@@ -77,6 +77,7 @@ def _before_it_began(wish: Wish) -> str:
 def sentence(text: str, wish: Wish) -> str:
     """Fill in who wanted it, and add why."""
     filled = text % {"who": wish.by or "—"}
-    return (
-        f"{filled} {_('Reason: %(reason)s') % {'reason': wish.reason}}" if wish.reason else filled
-    )
+    if not wish.reason:
+        return filled
+    reason = _("Reason: %(reason)s") % {"reason": wish.reason}
+    return f"{filled} {reason}"

@@ -152,6 +152,14 @@ class TestRestoreOverData:
             restore(backup.path, stop=lambda: True)
         assert contents() == before
 
+    def test_says_that_the_servers_disk_is_full(self, backup: Backup) -> None:
+        before = contents()
+        words = "could not extend file: No space left on device"
+        full = Guard(last=f"DO $$ BEGIN RAISE EXCEPTION '{words}'; END $$;")
+        with pytest.raises(BackupError, match=r"was left as it was: its server has no space left"):
+            restore(backup.path, guard=full)
+        assert contents() == before
+
     def test_says_that_a_table_is_locked(self, backup: Backup) -> None:
         before = contents()
         with locked_table(), pytest.raises(BackupError, match="holds a table locked"):
