@@ -24,7 +24,7 @@ demo: $(STAMP) ## start everything, import, serve the portal (ONCE=1 ends after 
 
 test: $(STAMP) ## run the whole test suite (ARGS="-k word -x" for a part of it)
 	@sh scripts/install-chromium.sh
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 chaos: $(STAMP) ## break imports for an hour: kill, freeze, cut off, restart; prints what was measured
 	CHAOS=1 $(PY) -m pytest tests/faults $(ARGS)

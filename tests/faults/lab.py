@@ -102,8 +102,7 @@ class Database:
 
     def written(self) -> int:
         """Give the number of committed rows of goods, variants, prices and stock."""
-        tables = ("product", "productvariant", "variantprice", "variantstock")
-        return sum(self.count(f"products_{table}") for table in tables)
+        return sum(map(self.count, _WRITTEN))
 
     def wait_for_rows(self, rows: int, process: Process) -> bool:
         """Wait until an import has committed so many rows; False: it has ended before."""
@@ -122,14 +121,17 @@ class Database:
             "CREATE OR REPLACE FUNCTION take_a_moment() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN PERFORM pg_sleep(0.05); RETURN NULL; END $$"
         )
-        self.run(
-            "CREATE TRIGGER slow AFTER UPDATE OF progress_done ON import_sessions FOR EACH ROW "
-            "EXECUTE FUNCTION take_a_moment()"
-        )
+        # Behind each COPY, before the chunk takes hold of the lease's row.
+        for table in _WRITTEN:
+            self.run(
+                f"CREATE TRIGGER slow AFTER INSERT ON {table} FOR EACH STATEMENT "
+                "EXECUTE FUNCTION take_a_moment()"
+            )
         try:
             yield
         finally:
-            self.run("DROP TRIGGER slow ON import_sessions")
+            for table in _WRITTEN:
+                self.run(f"DROP TRIGGER slow ON {table}")
 
     def age_lease(self) -> None:
         """Make every lease look as if nobody had renewed it for an hour."""
@@ -162,6 +164,9 @@ def _content(table: str, columns: str, joins: str = "") -> str:
     )
 
 
+_WRITTEN = tuple(
+    f"products_{name}" for name in ("product", "productvariant", "variantprice", "variantstock")
+)
 _VARIANT = "JOIN products_productvariant AS v ON v.id = t.variant_id"
 _CONTENT = (
     _content(

@@ -44,7 +44,7 @@ class TestFamily:
         with family() as members:
             members.append(child_of(STUBBORN, log))
             wait_until(lambda: "ready" in log.read_text(), 30, log.read_text)
-            processes = psutil.Process().children(recursive=True)
+            processes = filter(alive, psutil.Process().children(recursive=True))
             mine = [process for process in processes if "time.sleep(600)" in process.cmdline()[-1]]
             assert len(mine) == 2
         wait_until(lambda: not any(map(alive, mine)), 10, lambda: f"These live on: {mine}")
