@@ -25,7 +25,7 @@ class FileLock:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._fd: int | None = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        self._fd: int | None = _opened(path)
         _open.add(self)
 
     def share(self) -> None:
@@ -78,6 +78,21 @@ class FileLock:
         if self._fd is None:
             raise EmbeddedError(f"The lock {self.path} belongs to the parent of this process.")
         return self._fd
+
+
+def _opened(path: Path) -> int:
+    """Open the file, making it where missing.
+
+    Two processes that make the directory at once rename theirs into place, and the later one takes
+    the empty place of the earlier: a file that was being made in that one is made again.
+    """
+    for _attempt in range(10):
+        try:
+            return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        except FileNotFoundError:
+            if not path.parent.is_dir():
+                raise
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
 
 
 def _close_inherited() -> None:
