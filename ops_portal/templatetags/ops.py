@@ -75,7 +75,7 @@ def clock(value: datetime | None) -> str:
 def moment(value: datetime | None, *, short: bool = False) -> SafeString:
     """Show a local time with its zone, and beside it how long ago that was.
 
-    `short` leaves seconds and zone to the tooltip: for tables.
+    `short` leaves the seconds to the tooltip: for tables.
     """
     if value is None:
         return format_html('<span class="quiet">{}</span>', "—")
@@ -87,7 +87,7 @@ def moment(value: datetime | None, *, short: bool = False) -> SafeString:
         '<time datetime="{}" title="{}">{}</time> <span class="relative">{}</span>',
         local.isoformat(timespec="seconds"),
         full,
-        brief if short else full,
+        f"{brief} {local:%Z}" if short else full,
         naturaltime(value),
     )
 
