@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from playwright.sync_api import Page, expect
 
 from apps.products.models import ImportSession
@@ -27,11 +27,12 @@ def rehearsal(data_root: Path, people: People, transactional_db: None) -> Import
     write(data_root, *records, name=f"{IMAGE}.xml")
     write(data_root, name="=cmd.xml")
     (data_root / "-broken.xml").write_text("<")
-    call_command(
-        *("import_catalog_from_1c", "--data-dir", str(data_root), "--dry-run"),
-        stdout=io.StringIO(),
-        stderr=io.StringIO(),
-    )
+    with pytest.raises(CommandError, match="files failed"):
+        call_command(
+            *("import_catalog_from_1c", "--data-dir", str(data_root), "--dry-run"),
+            stdout=io.StringIO(),
+            stderr=io.StringIO(),
+        )
     return ImportSession.objects.get()
 
 

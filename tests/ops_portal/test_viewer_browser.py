@@ -34,7 +34,7 @@ class TestViewer:
         page = open_window(people.viewer, locale="ru-RU")
         page.goto(HISTORY)
         page.get_by_role("link", name="Последние 7 дней").click()
-        page.locator("summary", has_text="Фильтры").click()
+        page.get_by_text("Фильтры", exact=True).click()
         page.get_by_role("checkbox", name="Ошибка").check()
         page.get_by_role("button", name="Применить").click()
         expect(page.locator("tbody tr")).to_have_count(2)
