@@ -75,20 +75,21 @@ def clock(value: datetime | None) -> str:
 def moment(value: datetime | None, *, short: bool = False) -> SafeString:
     """Show a local time with its zone, and beside it how long ago that was.
 
-    `short` leaves the seconds to the tooltip: for tables.
+    `short` leaves the seconds to the tooltip and puts the zone into the second line: for tables.
     """
     if value is None:
         return format_html('<span class="quiet">{}</span>', "—")
     local = timezone.localtime(value)
-    full = f"{clock(value)} {local:%Z}"
+    zone, ago = f"{local:%Z}", naturaltime(value)
+    full = f"{clock(value)} {zone}"
     # Translators: a Django date format for tables: day, short month, year, time.
     brief = date_format(local, pgettext("date format", "j M Y, H:i"))
     return format_html(
         '<time datetime="{}" title="{}">{}</time> <span class="relative">{}</span>',
         local.isoformat(timespec="seconds"),
         full,
-        f"{brief} {local:%Z}" if short else full,
-        naturaltime(value),
+        brief if short else full,
+        f"{zone} · {ago}" if short else ago,
     )
 
 

@@ -79,9 +79,7 @@ class TestNobody:
         return [*places, *(own + part for part in parts), "/admin/monitoring/dashboard/"]
 
     @pytest.mark.parametrize("visitor", ["nobody", "customer"])
-    def test_strangers_and_customers_see_a_login(
-        self, open_window, people, make_session, visitor
-    ):
+    def test_strangers_and_customers_see_a_login(self, open_window, people, make_session, visitor):
         page = open_window(getattr(people, visitor, None))
         for address in self.pages(make_session(dry_run=True)):
             page.goto(address)
