@@ -48,7 +48,8 @@ def run_of(session: ImportSession) -> Run:
 def _note(session: ImportSession) -> str:
     """Say what a session does before its first record, or what it means that it changed nothing."""
     if session.status == Status.STARTED:
-        return _("Preparing: backing up and looking through the files.")
+        no_backup = session.dry_run or session.parameters.get("skip_backup")
+        return "" if no_backup else _("Preparing: backing up and looking through the files.")
     if session.status != Status.COMPLETED or session.changed_count:
         return ""
     if session.dry_run:

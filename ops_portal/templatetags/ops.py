@@ -75,13 +75,12 @@ def clock(value: datetime | None) -> str:
 def moment(value: datetime | None, *, short: bool = False) -> SafeString:
     """Show a local time with its zone, and beside it how long ago that was.
 
-    `short` leaves the seconds to the tooltip and puts the zone into the second line: for tables.
+    `short` leaves seconds and zone to the tooltip: for tables, whose heads name the zone.
     """
     if value is None:
         return format_html('<span class="quiet">{}</span>', "—")
     local = timezone.localtime(value)
-    zone, ago = f"{local:%Z}", naturaltime(value)
-    full = f"{clock(value)} {zone}"
+    full = f"{clock(value)} {local:%Z}"
     # Translators: a Django date format for tables: day, short month, year, time.
     brief = date_format(local, pgettext("date format", "j M Y, H:i"))
     return format_html(
@@ -89,7 +88,7 @@ def moment(value: datetime | None, *, short: bool = False) -> SafeString:
         local.isoformat(timespec="seconds"),
         full,
         brief if short else full,
-        f"{zone} · {ago}" if short else ago,
+        naturaltime(value),
     )
 
 

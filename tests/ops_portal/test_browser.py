@@ -104,6 +104,16 @@ class TestLive:
         with staff_page.expect_request(lambda request: "_part=card" in request.url):
             pass
 
+    def test_a_page_that_nobody_looks_at_asks_a_fifth_as_often(self, staff_page, at_work):
+        staff_page.clock.install()
+        staff_page.goto(f"{HISTORY}{at_work.pk}/")
+        staff_page.evaluate("Object.defineProperty(document, 'hidden', {get: () => true})")
+        asked = []
+        staff_page.on("request", lambda request: asked.append(request.url))
+        for _time in range(10):
+            staff_page.clock.run_for(2000)
+        assert 1 <= len(asked) <= 2
+
 
 class TestForm:
     def test_the_sentence_follows_the_fields(self, staff_page):

@@ -327,7 +327,8 @@ class TestText:
         make_session(started_at=datetime(2026, 1, 31, 21, 5, 7, tzinfo=UTC))
         page = operator.get(HISTORY).text
         assert ">1 Feb 2026, 00:05</time>" in page
-        assert '<span class="relative">MSK · ' in page
+        assert 'title="1 Feb 2026, 00:05:07 MSK"' in page
+        assert ">Started (MSK)" in page
 
 
 class TestLiveRows:

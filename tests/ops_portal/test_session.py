@@ -95,6 +95,15 @@ class TestPage:
         page = page_of(operator, make_session(changed_count=0))
         assert "Nothing changed: the data was the same as in the shop." in page
 
+    @pytest.mark.parametrize("values", [{"dry_run": True}, {"parameters": {"skip_backup": True}}])
+    def test_a_run_without_a_backup_does_not_say_that_it_makes_one(
+        self, operator, make_session, values
+    ):
+        session = make_session(status="started", **values)
+        assert "Preparing." in page_of(operator, session)
+        ImportSession.objects.update(dry_run=False, parameters={})
+        assert "Preparing: backing up" in page_of(operator, session)
+
     def test_a_dry_run_is_unmistakable(self, operator, make_session):
         page = page_of(operator, make_session(dry_run=True))
         assert "nothing was or will be changed" in page
