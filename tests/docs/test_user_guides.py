@@ -3,13 +3,18 @@
 import re
 
 import pytest
-from django.utils.translation import gettext, override, trans_real
+from django.utils.translation import override, trans_real
 
 from apps.products import issues, log_texts
 from apps.products.sessions.states import Status
+from freesport.import_1c.change_filterset import ChangeFilterSet
+from freesport.import_1c.filterset import IssueFilterSet, SessionFilterSet
+from freesport.import_1c.form import ImportForm
 from tests.support.documents import USER_GUIDES, Document
 
 LANGUAGES = sorted(USER_GUIDES)
+FIELDS = ImportForm.base_fields
+FILTERSETS = (SessionFilterSet, IssueFilterSet, ChangeFilterSet)
 PLACEHOLDER = re.compile(r"%\(\w+\)[#0 +-]*[\d.]*[a-z]|%[a-z]")
 CODE = re.compile(r"`(\w+)`")
 
@@ -149,6 +154,20 @@ class TestLog:
         assert told == set(log_texts.CODES)
 
 
-class TestNames:
-    def test_a_stage_has_the_word_that_the_pages_show(self, language, guide):
-        assert f"**{gettext('Price types')}**" in guide.text
+class TestForms:
+    @pytest.mark.parametrize("name", [name for name in FIELDS if name != "retry_of"])
+    def test_each_field_of_the_form_has_a_row(self, language, guide, name):
+        rows = [row for row in guide.rows if row[0] == f"**{FIELDS[name].label}**"]
+        assert rows
+
+    @pytest.mark.parametrize("name", ["import_type", "file_type"])
+    def test_each_choice_of_a_field_is_told_in_its_row(self, language, guide, name):
+        (row,) = (row for row in guide.rows if row[0] == f"**{FIELDS[name].label}**")
+        assert [
+            label for _value, label in FIELDS[name].choices if f"**{label}**" not in row[1]
+        ] == []
+
+    @pytest.mark.parametrize("filterset", FILTERSETS, ids=lambda filterset: filterset.__name__)
+    def test_each_filter_is_told(self, language, guide, filterset):
+        labels = {str(declared.label) for declared in filterset.base_filters.values()}
+        assert labels - set(guide.bold) == set()
