@@ -23,10 +23,10 @@ def next_import(directory: Path, *, changes: bool, tracked: bool = True) -> Meas
     return measured
 
 
-def first_import_of_customers(directory: Path) -> Measured:
+def first_import_of_customers(directory: Path, *options: str) -> Measured:
     """Import customers into a shop without any."""
     settle()
-    measured = import_customers(directory)
+    measured = import_customers(directory, *options)
     _check(measured.answer, created=True, updated=False)
     return measured
 

@@ -40,9 +40,9 @@ def import_catalogue(directory: Path, *, tracked: bool = True) -> Measured:
     return _import(program, _CATALOGUE, directory)
 
 
-def import_customers(directory: Path) -> Measured:
+def import_customers(directory: Path, *options: str) -> Measured:
     """Import customers by the command that everybody uses."""
-    return _import(("manage.py",), _CUSTOMERS, directory)
+    return _import(("manage.py",), _CUSTOMERS, directory, *options)
 
 
 def parse(directory: Path) -> Measured:
@@ -65,9 +65,9 @@ def time_a_start() -> Measured:
     return _ask("-m", "benchmarks.latency")
 
 
-def _import(program: tuple[str, ...], command: str, directory: Path) -> Measured:
-    options = ("--json", "--skip-backup", "--data-dir", str(directory))
-    return _ask(*program, command, *options)
+def _import(program: tuple[str, ...], command: str, directory: Path, *options: str) -> Measured:
+    common = ("--json", "--skip-backup", "--data-dir", str(directory))
+    return _ask(*program, command, *common, *options)
 
 
 def _ask(*arguments: str) -> Measured:

@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from apps.products.models import ImportChange
 from apps.products.wording import FIELDS
 
 SLUG = "import-1c"
@@ -64,7 +65,9 @@ _COLUMNS: dict[str, Promise] = {
 
 
 def column(name: str) -> str:
-    """Give the word for a column of the shop's tables."""
+    """Give the word for a column of the shop's tables; a property has its own."""
+    if name.startswith(ImportChange.OF_PROPERTY):
+        return name.removeprefix(ImportChange.OF_PROPERTY)
     return str(_COLUMNS.get(name) or FIELDS.get(name) or name)
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
 from django.utils.translation import get_language
 
@@ -13,7 +14,8 @@ BOM = "\ufeff"
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 # What an address calls them.
 SEPARATORS = {"semicolon": ";", "comma": ",", "tab": "\t"}
-# By language; where the decimal sign is a comma, Excel expects a semicolon.
+# By language. Where the decimal sign is a comma, Excel expects a semicolon between cells, and takes
+# a number with a point for text or a date.
 BY_LANGUAGE = {"ru": "semicolon"}
 
 
@@ -27,8 +29,9 @@ def lines(batches: Iterable[list[Column]], separator: str) -> Iterator[bytes]:
     piece = io.StringIO(BOM)
     piece.seek(0, io.SEEK_END)
     writer = csv.writer(piece, delimiter=SEPARATORS[separator])
+    in_cells = cells_with_comma if separator == "semicolon" else cells
     for columns in batches:
-        writer.writerows(zip(*map(cells, columns), strict=True))
+        writer.writerows(zip(*map(in_cells, columns), strict=True))
         yield piece.getvalue().encode()
         piece.seek(0)
         piece.truncate()
@@ -40,3 +43,11 @@ def cells(column: Column) -> Column:
         value for value in set(column) if isinstance(value, str) and value.startswith(DANGEROUS)
     }
     return [f"'{value}" if value in unsafe else value for value in column] if unsafe else column
+
+
+def cells_with_comma(column: Column) -> Column:
+    """Make a column safe, and write fractions with a decimal comma."""
+    return [
+        str(value).replace(".", ",") if isinstance(value, float | Decimal) else value
+        for value in cells(column)
+    ]

@@ -71,6 +71,10 @@ class TestList:
         assert "article number:" in page
         assert "<del>empty</del>" in page
 
+    def test_a_property_is_called_as_in_1c(self, look, dry_run, add_change):
+        add_change(dry_run, fields={"property:Colour": ["red", "blue"]})
+        assert ">Colour:</span>" in look()
+
     def test_references_are_told_by_name(self, look, dry_run, add_change):
         old = Category.objects.create(onec_id="g-1", name="Balls", slug="balls")
         add_change(dry_run, fields={"category_id": [str(old.pk), "-7"]})

@@ -52,6 +52,19 @@ class TestCsv:
         response = operator.get(f"{HISTORY}?_export=csv", headers={"Accept-Language": "ru"})
         assert len(read(response, ";")[1]) == 10
 
+    @pytest.mark.parametrize(
+        ("query", "delimiter", "seconds"),
+        [("", ";", "12,5"), ("&_separator=comma", ",", "12.5"), ("&_separator=tab", "\t", "12.5")],
+    )
+    def test_the_decimal_sign_goes_with_the_separator(
+        self, operator, make_session, query, delimiter, seconds
+    ):
+        make_session(duration_ms=12_500)
+        response = operator.get(
+            f"{HISTORY}?columns=id,duration&_export=csv{query}", headers={"Accept-Language": "ru"}
+        )
+        assert read(response, delimiter)[1][1] == seconds
+
     def test_the_file_is_named_after_the_list_and_the_day(self, operator, make_session):
         response = operator.get(f"{HISTORY}?_export=csv")
         assert re.fullmatch(

@@ -174,14 +174,6 @@ class TestExitCodes:
 
 class TestDocuments:
     @pytest.mark.parametrize("document", DOCUMENTS)
-    def test_commands_of_manage_and_their_options_exist(self, document: str):
-        source = (ROOT / document).read_text(encoding="utf-8")
-        calls = re.findall(r"manage\.py (\w+)([^`\n|]*)", source)
-        assert calls
-        for command, rest in calls:
-            assert set(re.findall(r"(?<!\S)--[\w-]+", rest)) <= options_of(command), command
-
-    @pytest.mark.parametrize("document", DOCUMENTS)
     def test_scripts_and_their_parameters_exist(self, document: str):
         source = (ROOT / document).read_text(encoding="utf-8")
         declared = {s.name: {p.name for p in s.parameters} for s in SCRIPTS}

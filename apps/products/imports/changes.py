@@ -62,6 +62,17 @@ class Changes:
             fields = {"quantity": [_plain(quantity), "0"]} if zeroed else {}
             self._add(entity.name, action, onec_id, fields=fields)
 
+    def more_fields(self, entity: Entity, fields: Mapping[str, dict[str, list[str]]]) -> None:
+        """Add to rows of this chunk, by their 1C id, what changes beside their own columns."""
+        listed = {
+            change.onec_id: change
+            for change in self._pending
+            if change.entity == entity.name and change.action == Action.UPDATE
+        }
+        for onec_id, more in fields.items():
+            if change := listed.get(onec_id):
+                change.fields |= more
+
     def picture(self, onec_id: str, path: str, outcome: Outcome) -> None:
         """List a picture of a product; one that stays as it is is no change."""
         if action := _OF_PICTURES.get(outcome):

@@ -4,14 +4,14 @@ Rows that would be new get negative ids. No catalogue row is written or locked.
 """
 
 import itertools
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
 
 from .changes import Changes
 from .counters import Outcome
-from .entities import VARIANTS, Entity, Key
+from .entities import PROPERTY_VALUES, VARIANTS, Entity, Key
 from .rows import State, Values, Write
 from .sql import lonely_defaults, state_columns, state_names
 from .store import Store
@@ -30,6 +30,8 @@ class DryStore(Store):
         self._changes = changes
         self._ids = itertools.count(-1, -1)
         self._shadows: set[str] = set()
+        # What new entries of dictionaries are called: their ids are nobody else's.
+        self.new_values: dict[int, str] = {}
 
     def allocate(self, entity: Entity, count: int) -> list[int]:  # noqa: ARG002
         """Give negative ids: they can't meet a real one."""
@@ -49,6 +51,8 @@ class DryStore(Store):
     def insert(self, entity: Entity, rows: Sequence[Write]) -> None:
         """Remember the rows in the shadow, and list them."""
         self._remember(entity, rows)
+        if entity is PROPERTY_VALUES:
+            self.new_values |= {row.id: str(row.columns[0]) for row in rows}
         self._changes.created(entity, rows, self._variant_ids(entity, rows))
 
     def update(self, entity: Entity, rows: Sequence[Write]) -> None:
@@ -64,6 +68,10 @@ class DryStore(Store):
     def announce_picture(self, onec_id: str, path: str, outcome: Outcome) -> None:
         """List a picture that would be new, or another one than before."""
         self._changes.picture(onec_id, path, outcome)
+
+    def announce_fields(self, entity: Entity, fields: Mapping[str, dict[str, list[str]]]) -> None:
+        """List what would change beside the rows' own columns."""
+        self._changes.more_fields(entity, fields)
 
     def save_changes(self) -> None:
         """Write the list of this chunk."""

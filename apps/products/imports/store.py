@@ -5,7 +5,7 @@ Statements are written by hand because COPY and temporary tables are: names come
 never from input.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -124,6 +124,9 @@ class Store:
 
     def announce_picture(self, onec_id: str, path: str, outcome: Outcome) -> None:
         """Hear what becomes of a product's picture: only a dry run lists it."""
+
+    def announce_fields(self, entity: Entity, fields: Mapping[str, dict[str, list[str]]]) -> None:
+        """Hear what changes beside the rows' own columns, by 1C id: only a dry run lists it."""
 
     def save_changes(self) -> None:
         """Save what a dry run would change, with the chunk."""

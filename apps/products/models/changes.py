@@ -7,11 +7,13 @@ from django.utils.translation import gettext_lazy as _
 class ImportChange(models.Model):
     """One row that a dry run would create, update, hide or remove.
 
-    `fields` holds `{column: [from, to]}` of an update. At most `LISTED` per entity are kept; the
+    `fields` holds `{column: [from, to]}` of an update; a property's name stands behind
+    `OF_PROPERTY` in the place of a column. At most `LISTED` per entity are kept; the
     session's counters tell how many there are.
     """
 
     LISTED = 10_000
+    OF_PROPERTY = "property:"
 
     class Action(models.TextChoices):
         """What would be done."""

@@ -31,7 +31,7 @@ def _filtered(*fields: str, **options: Any) -> models.Index:
 class ImportSession(models.Model):
     """One execution of an import. The row is the truth about it, whoever runs it.
 
-    Only `apps.products.sessions.lifecycle` moves `status`.
+    Only `apps.products.sessions` moves `status`.
     """
 
     import_type = models.CharField(_("type"), max_length=20, choices=ImportType.choices)

@@ -1,4 +1,4 @@
-"""The only code that moves an import session. Every move is a compare-and-swap UPDATE.
+"""How an import session begins, goes on and ends. Every move is a compare-and-swap UPDATE.
 
 The guard against two imports is the database's constraint `import_sessions_one_active`, not a look
 before the leap: of any number of simultaneous openings exactly one is accepted.

@@ -1,7 +1,7 @@
 """States of an import session and every move between them.
 
-Nothing else in the project decides whether a move is allowed: `lifecycle` writes each one as a
-compare-and-swap UPDATE whose WHERE clause comes from `TRANSITIONS`.
+Nothing else in the project decides whether a move is allowed: the modules beside this one write
+each as a compare-and-swap UPDATE whose WHERE clause comes from `TRANSITIONS`.
 """
 
 from django.db import models

@@ -14,17 +14,17 @@ from apps.common.commerceml.values import is_not_set, parse_decimal
 from ...models import ProductProperty, VariantProperty
 from ..context import Context
 from ..counters import Outcome
-from ..entities import PROPERTIES, PROPERTY_VALUES, Entity
+from ..dry_store import DryStore
+from ..entities import PRODUCTS, PROPERTIES, PROPERTY_VALUES, VARIANTS, Entity
 from ..merge import Merged, Row
 from ..rowsets import Known, RowSet, RowSets
+from .link_steps import Link, Links, LinkSteps
 
 _COLUMNS = ("property_id", "value_id", "text")
-PRODUCT_LINKS = RowSet(ProductProperty, "product_id", _COLUMNS)
-VARIANT_LINKS = RowSet(VariantProperty, "variant_id", _COLUMNS)
-
-# Property, entry of its dictionary, text: one of the last two.
-Link = tuple[int, int | None, str]
-Links = tuple[Link, ...]
+_ROWSETS = {
+    PRODUCTS.name: RowSet(ProductProperty, "product_id", _COLUMNS),
+    VARIANTS.name: RowSet(VariantProperty, "variant_id", _COLUMNS),
+}
 
 _Bearer = TypeVar("_Bearer", ProductRecord, OfferRecord)
 
@@ -42,21 +42,32 @@ def links_of(context: Context, entity: Entity, records: Sequence[_Bearer]) -> li
 
 
 def save_links(
-    context: Context, rowset: RowSet, rows: Sequence[Row], links: Sequence[Links], merged: Merged
+    context: Context,
+    entity: Entity,
+    rows: Sequence[Row],
+    links: Sequence[Links],
+    merged: Merged,
 ) -> None:
-    """Write the links of those rows that a merge created or updated; the last record decides."""
-    if context.session.dry_run:
-        return  # links count nowhere, and no later stage reads them
+    """Write the links of those rows that a merge created or updated; the last record decides.
+
+    They count nowhere, and no later stage reads them: a dry run only lists those that would change.
+    """
+    rowset = _ROWSETS[entity.name]
     wanted: dict[int, Links] = {}
     new: set[int] = set()
+    names: dict[int, str] = {}
     for row, its_links, outcome in zip(rows, links, merged.outcomes, strict=True):
         if outcome is Outcome.CREATED or outcome is Outcome.UPDATED:
             owner = merged.states[row.key].id
-            wanted[owner] = its_links
+            wanted[owner], names[owner] = its_links, str(row.key)
             if outcome is Outcome.CREATED:
                 new.add(owner)
     store = RowSets()
     before: Known = store.fetch(rowset, wanted.keys() - new)
+    if isinstance(context.store, DryStore):
+        steps = LinkSteps(context, context.store.new_values).of(before, wanted)
+        context.store.announce_fields(entity, {names[owner]: its for owner, its in steps.items()})
+        return
     store.replace(rowset, before, wanted)
 
 

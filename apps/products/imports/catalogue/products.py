@@ -12,7 +12,8 @@ from ..rows import State, Values
 from .brands import brands_of
 from .checks import fit, is_named
 from .images import import_images
-from .links import PRODUCT_LINKS, Links, links_of, save_links
+from .link_steps import Links
+from .links import links_of, save_links
 from .slugs import make_slug
 from .units import units_of
 from .variants import import_goods_variants
@@ -37,7 +38,7 @@ def import_products(context: Context, records: Sequence[Record]) -> None:
     variants = [record for record in goods if split_id(record.onec_id)[1]]
     owners = [split_id(record.onec_id)[0] for record in variants]
     merged = merge(context.store, PRODUCTS, rows, initial=_slug_of_name, also_fetch=owners)
-    save_links(context, PRODUCT_LINKS, rows, links, merged)
+    save_links(context, PRODUCTS, rows, links, merged)
     outcomes = dict(zip(map(id, leading), merged.outcomes, strict=True))
     changed = import_goods_variants(context, variants, merged.states)
     for record in goods:

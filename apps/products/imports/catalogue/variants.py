@@ -12,7 +12,8 @@ from ..merge import Row, fingerprint, merge
 from ..rows import State
 from ..writer_connection import whole_tables
 from .checks import fit, has_id
-from .links import VARIANT_LINKS, Links, links_of, save_links
+from .link_steps import Links
+from .links import links_of, save_links
 
 # Fingerprint of a variant that is known from the goods alone; its offer will write it again.
 PROVISIONAL = 0
@@ -43,7 +44,7 @@ def import_offers(context: Context, records: Sequence[Record]) -> None:
     links = links_of(context, VARIANTS, [offer for offer, _product_id in kept])
     rows = [_row(context, *owned, its) for owned, its in zip(kept, links, strict=True)]
     merged = merge(context.store, VARIANTS, rows, known=known)
-    save_links(context, VARIANT_LINKS, rows, links, merged)
+    save_links(context, VARIANTS, rows, links, merged)
     _count(context, rows, merged.outcomes, defaults | provisional)
 
 
@@ -90,7 +91,7 @@ def import_goods_variants(
     links = links_of(context, VARIANTS, [record for record, _product_id in kept])
     rows = [_goods_row(context, *owned, its) for owned, its in zip(kept, links, strict=True)]
     merged = merge(context.store, VARIANTS, rows, known=known)
-    save_links(context, VARIANT_LINKS, rows, links, merged)
+    save_links(context, VARIANTS, rows, links, merged)
     return {
         str(row.key)
         for row, outcome in zip(rows, merged.outcomes, strict=True)

@@ -161,3 +161,39 @@ class TestLinksOfVariants:
         run_import()
         assert said(VariantProperty) == [("Цвет", "Красный"), ("Цвет", "Синий")]
         assert said() == [("Цвет", "Красный")]
+
+
+class TestDryRun:
+    """A product of which only properties change says which, and from what to what."""
+
+    def steps(self, outcome) -> dict[str, list[str]]:
+        return outcome.session.changes.get(entity="products", action="update").fields
+
+    def test_values_are_listed_under_their_propertys_name(self, shop, run_import):
+        shop.write("goods/g.xml", catalogue(good("p", inner=values(("c", "red"), ("w", "21,6")))))
+        run_import()
+        shop.write("goods/g.xml", catalogue(good("p", inner=values(("c", "blue"), ("w", "21,6")))))
+        assert self.steps(run_import(dry_run=True)) == {"property:Цвет": ["Красный", "Синий"]}
+        assert said() == [("Вес", "21,6"), ("Цвет", "Красный")]
+
+    def test_new_properties_and_entries_have_names_too(self, shop, run_import):
+        shop.write("goods/g.xml", catalogue(good("p", "Мяч", values(("c", "red"), ("c", "blue")))))
+        run_import()
+        colour = dictionary("c", "Цвет", red="Красный", blue="Синий", green="Зелёный")
+        size = "<Свойство><Ид>s</Ид><Наименование>Размер</Наименование></Свойство>"
+        shop.write("propertiesGoods/p.xml", properties(colour, WEIGHT, size))
+        inner = values(("c", "green"), ("c", "red"), ("s", "XL"))
+        shop.write("goods/g.xml", catalogue(good("p", "Мяч 2", inner)))
+        assert self.steps(run_import(dry_run=True)) == {
+            "name": ["Мяч", "Мяч 2"],
+            "property:Цвет": ["Красный, Синий", "Зелёный, Красный"],
+            "property:Размер": ["", "XL"],
+        }
+
+    def test_variants_say_so_as_well(self, shop, run_import):
+        shop.write("goods/g.xml", catalogue(good("p")))
+        shop.write("offers/o.xml", package(offer("p#v", inner=values(("c", "red")))))
+        run_import()
+        shop.write("offers/o.xml", package(offer("p#v", inner=values())))
+        change = run_import(dry_run=True).session.changes.get(entity="variants")
+        assert change.fields == {"property:Цвет": ["Красный", ""]}
