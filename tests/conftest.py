@@ -1,19 +1,30 @@
 """Fixtures of all tests: the sample exports, the cast, a real worker, a real browser."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
 from django.conf import settings as django_settings
 from django.db import connection
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
+from django.test import Client
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    expect,
+    sync_playwright,
+)
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from apps.monitoring.health.worker import answering_workers
 from apps.products.models import ImportSession
+from apps.users.models import User
 from tests.support.browser import arguments, find_chromium
 from tests.support.people import People, make_people
 from tests.support.processes import ROOT, wait_until
@@ -25,6 +36,8 @@ PICTURES = ROOT / "test-results"
 PATIENCE_MS = 45_000
 expect.set_options(timeout=PATIENCE_MS)
 TEST_FAILED = pytest.StashKey[bool]()
+
+OpenWindow = Callable[..., Page]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -145,6 +158,34 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments())
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def open_window(browser: Browser, live_portal: str) -> Iterator[OpenWindow]:
+    """Give a function that opens a window of somebody's own, logged in, or of a stranger's.
+
+    Its console is not watched: refused requests are errors there. Options are the context's.
+    """
+    contexts: list[BrowserContext] = []
+
+    def open_it(user: User | None = None, **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=live_portal, **({"locale": "en-US", "reduced_motion": "reduce"} | options)
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
+        if user is not None:
+            client = Client()
+            client.force_login(user)
+            cookie = client.cookies[django_settings.SESSION_COOKIE_NAME].value
+            context.add_cookies(
+                [{"name": django_settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_portal}]
+            )
+        return context.new_page()
+
+    yield open_it
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture

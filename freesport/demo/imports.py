@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Never
 
 from tqdm import tqdm
@@ -11,7 +10,7 @@ from apps.products.figures import ENTITIES
 from apps.products.models import ImportSession
 from apps.products.sessions.errors import SessionError
 from apps.products.sessions.parameters import Parameters
-from apps.products.sessions.states import FINAL, ImportType, Status
+from apps.products.sessions.states import FINAL, Status
 from apps.products.sessions.submit import submit
 from apps.users.models import User
 from freesport.demo.children import Child
@@ -22,13 +21,12 @@ STALLED_AFTER = 120.0
 COLUMNS = ("read", "created", "updated", "unchanged", "hidden", "skipped", "failed", "absent")
 
 
-def run_import(import_type: ImportType, directory: Path, worker: Child) -> ImportSession:
-    """Import a directory through Celery and wait for the end.
+def run_import(parameters: Parameters, worker: Child) -> ImportSession:
+    """Import through Celery and wait for the end.
 
     Raises:
         DemoError: it did not complete, or could not be started; with the reason.
     """
-    parameters = Parameters(import_type, directory)
     try:
         session = submit(parameters, user=User.objects.get(username="admin"))
     except SessionError as error:

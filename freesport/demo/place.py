@@ -16,9 +16,13 @@ PORTS_TRIED = 100
 
 @dataclass(frozen=True)
 class Place:
-    """The demo's directory and what lies in it."""
+    """The demo's directory and what lies in it.
+
+    `own_database`: nobody named another one, so what the shop holds is the demo's to change.
+    """
 
     home: Path
+    own_database: bool
 
     @property
     def exports(self) -> Path:
@@ -35,7 +39,8 @@ def settle() -> Place:
 
     The demo never touches the directories that a shop has configured.
     """
-    place = Place(embedded.default_data_dir() / "demo")
+    own_database = not os.environ.get("DATABASE_URL")
+    place = Place(embedded.default_data_dir() / "demo", own_database)
     place.home.mkdir(parents=True, exist_ok=True)
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "freesport.settings.dev",

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from django.urls import reverse
 
+from apps.products.sessions.parameters import Parameters
 from apps.products.sessions.states import ImportType
 from apps.users.demo import DEMO_PASSWORD, DEMO_USERS
 from freesport.demo import data, imports, programs
@@ -33,15 +34,28 @@ def run(place: Place, listener: socket.socket, *, once: bool) -> None:
             children += [web := programs.start_web(place, listener)]
             worker.wait_until(programs.worker_answers)
             web.wait_until(lambda: programs.answers(host, port, reverse("admin:login")))
-        for import_type in (ImportType.CATALOG, ImportType.CUSTOMERS):
-            _import(import_type, place, worker)
+        for parameters in _wanted(place):
+            _import(parameters, worker)
         if not once:
             _tell(place, f"http://{host}:{port}{PORTAL}")
             _serve(children)
 
 
-def _import(import_type: ImportType, place: Place, worker: Child) -> None:
-    session = imports.run_import(import_type, place.exports / "full", worker)
+def _wanted(place: Place) -> tuple[Parameters, Parameters]:
+    """Give the demo's imports.
+
+    In its own database the catalogue becomes what the export says, also after an import of another
+    export, of which most would have to be hidden. In a database that was named the brake holds.
+    """
+    directory = place.exports / "full"
+    return (
+        Parameters(ImportType.CATALOG, directory, allow_mass_hide=place.own_database),
+        Parameters(ImportType.CUSTOMERS, directory),
+    )
+
+
+def _import(parameters: Parameters, worker: Child) -> None:
+    session = imports.run_import(parameters, worker)
     say()
     for line in imports.report(session):
         say(line)

@@ -1,6 +1,6 @@
 """An import session in the portal's words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat
@@ -48,7 +48,8 @@ def run_of(session: ImportSession) -> Run:
 def _note(session: ImportSession) -> str:
     """Say what a session does before its first record, or what it means that it changed nothing."""
     if session.status == Status.STARTED:
-        return _("Preparing: backing up and looking through the files.")
+        no_backup = session.dry_run or session.parameters.get("skip_backup")
+        return "" if no_backup else _("Preparing: backing up and looking through the files.")
     if session.status != Status.COMPLETED or session.changed_count:
         return ""
     if session.dry_run:
@@ -101,6 +102,8 @@ def _parameters(session: ImportSession) -> Iterator[Fact]:
     yield Fact(_("Records per step"), given.get("chunk_size", "—"))
     yield Fact(_("Dry run"), _yes_no(session.dry_run))
     yield Fact(_("Skip the backup"), _yes_no(bool(given.get("skip_backup"))))
+    if given.get("allow_mass_hide"):
+        yield Fact(_("Allow mass hiding"), _yes_no(True))
 
 
 def _traces(session: ImportSession) -> Iterator[Fact]:
@@ -113,19 +116,22 @@ def _traces(session: ImportSession) -> Iterator[Fact]:
 
 def _counters(counters: Mapping[str, Mapping[str, int]]) -> Sheet:
     """Lay out counters per entity, with the total as footer."""
-    rows = [_counter_row(name, row) for name, row in counters.items() if name != "total"]
+    figures = dict(words.OUTCOMES)
+    if any(row.get("absent") for row in counters.values()):
+        figures["absent"] = words.ABSENT
+    rows = [_counter_row(name, row, figures) for name, row in counters.items() if name != "total"]
     total = counters.get("total")
     return Sheet(
         caption=_("Counters"),
-        headers=[_("Records"), *map(str, words.OUTCOMES.values())],
+        headers=[_("Records"), *map(str, figures.values())],
         rows=rows,
-        footer=_counter_row("total", total) if total and rows else (),
+        footer=_counter_row("total", total, figures) if total and rows else (),
         numeric=True,
     )
 
 
-def _counter_row(name: str, row: Mapping[str, int]) -> list[Any]:
-    return [words.entity(name), *(row.get(outcome, 0) for outcome in words.OUTCOMES)]
+def _counter_row(name: str, row: Mapping[str, int], figures: Iterable[str]) -> list[Any]:
+    return [words.entity(name), *(row.get(figure, 0) for figure in figures)]
 
 
 def _inputs(source: Mapping[str, Any]) -> Sheet:

@@ -35,6 +35,8 @@ OUTCOMES: dict[str, Promise] = {
     "skipped": _("Skipped"),
     "failed": pgettext_lazy("number of records", "Failed"),
 }
+# What a full export left out and the import therefore hid, removed or set to zero.
+ABSENT = pgettext_lazy("number of records", "Absent")
 
 FILE_TYPES: dict[str, Promise] = {
     "all": _("Everything"),

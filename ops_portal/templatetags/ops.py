@@ -75,7 +75,7 @@ def clock(value: datetime | None) -> str:
 def moment(value: datetime | None, *, short: bool = False) -> SafeString:
     """Show a local time with its zone, and beside it how long ago that was.
 
-    `short` leaves seconds and zone to the tooltip: for tables.
+    `short` leaves seconds and zone to the tooltip: for tables, whose heads name the zone.
     """
     if value is None:
         return format_html('<span class="quiet">{}</span>', "—")

@@ -28,8 +28,11 @@ class Issues(OperationView):
         if "_export" in request.GET:
             return self.export(listing, f"{operation.slug}-{pk}-issues")
         paginate(listing)
-        run = operation.backend.run(record)
-        back = request.GET.get("list", "")
         return self.show(
-            "ops/issues.html", listing=listing, table=listing.table, run=run, back=back
+            "ops/issues.html",
+            listing=listing,
+            table=listing.table,
+            run=operation.backend.run(record),
+            back=request.GET.get("list", ""),
+            issues_page=True,
         )

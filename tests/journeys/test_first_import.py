@@ -1,27 +1,28 @@
 """The first import of a day, in a real browser: log in, start, watch, look back, take it along."""
 
-import csv
-import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connections
-from django.db.models import Model
-from playwright.sync_api import Download, Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from apps.products.models import ImportSession, Product, VariantStock
-from tests.support.people import PASSWORD, People
+from tests.journeys.steps import (
+    PORTAL,
+    held_at,
+    log_in,
+    read_csv,
+    start_import,
+    wait_for_end,
+    watch_under_way,
+)
+from tests.support.people import People
 from tests.support.worker import Worker
 
 pytestmark = [pytest.mark.browser, pytest.mark.worker]
 
-PORTAL = "/admin/products/import-1c/"
 PRODUCTS = 200
-FINISHED_WITHIN = 90_000  # milliseconds
 
 
 @pytest.fixture
@@ -33,61 +34,6 @@ def export(data_root: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     )
     capsys.readouterr()
     return directory
-
-
-def log_in(page: Page, name: str) -> None:
-    page.goto(PORTAL)
-    page.get_by_label("Username").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Import from 1C")
-
-
-def start_import(page: Page, *, dry_run: bool = False) -> int:
-    """Start an import without a backup; return its number."""
-    page.get_by_label("Skip the backup").check()
-    page.get_by_label("Dry run").set_checked(dry_run)
-    page.get_by_role("button", name="Start").click()
-    expect(page).to_have_url(re.compile(r"/sessions/\d+/$"))
-    return int(re.findall(r"/sessions/(\d+)/", page.url)[0])
-
-
-def progress(page: Page) -> Locator:
-    """The part of a session's page that moves by itself."""
-    return page.get_by_role("region", name="Progress")
-
-
-def wait_for_end(page: Page) -> None:
-    ended = progress(page).get_by_text("Completed", exact=True)
-    expect(ended).to_be_visible(timeout=FINISHED_WITHIN)
-
-
-@contextmanager
-def held_at(model: type[Model]) -> Iterator[None]:
-    """Let an import come no further than its first write to a table, as long as this lasts."""
-    other = connections.create_connection("default")
-    try:
-        other.set_autocommit(False)
-        with other.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {model._meta.db_table} IN EXCLUSIVE MODE")
-        yield
-    finally:
-        other.close()
-
-
-def watch_under_way(page: Page) -> None:
-    """See the bar move, and mark the page, to know it again at the end."""
-    page.evaluate("window.loadedOnce = true")
-    bar = page.get_by_role("progressbar", name="Progress")
-    expect(bar).to_have_attribute("value", re.compile("[1-9]"), timeout=FINISHED_WITHIN)
-    expect(progress(page).get_by_text("Running", exact=True)).to_be_visible()
-
-
-def read_csv(download: Download) -> list[dict[str, str]]:
-    """Return the rows of a downloaded CSV file; English pages separate by comma."""
-    raw = Path(download.path()).read_bytes()
-    assert raw.count(b"\xef\xbb\xbf") == 1
-    return list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
 
 
 class TestFirstImport:

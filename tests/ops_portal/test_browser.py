@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from apps.products.models import ImportSession
 from tests.ops_portal.conftest import HISTORY, PORTAL
+from tests.support.everybody import barriers, too_wide
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -61,6 +61,38 @@ class TestLive:
         staff_page.get_by_role("heading", level=1).click()
         expect(staff_page.locator("#live")).to_contain_text("90 of 120")
 
+    def test_scroll_and_an_open_form_stay(self, staff_page, at_work):
+        staff_page.set_viewport_size({"width": 600, "height": 400})
+        staff_page.goto(f"{HISTORY}{at_work.pk}/")
+        staff_page.locator("#controls summary").click()
+        reason = staff_page.get_by_label("Reason")
+        reason.fill("Half a rea")
+        staff_page.evaluate("scrollTo(0, 250)")
+        ImportSession.objects.filter(pk=at_work.pk).update(progress_done=90)
+        expect(staff_page.locator("#live")).to_contain_text("90 of 120")
+        assert staff_page.evaluate("scrollY") == 250
+        expect(reason).to_have_value("Half a rea")
+        expect(reason).to_be_focused()
+
+    def test_quarters_and_the_end_alone_are_read_out(self, staff_page, at_work):
+        staff_page.goto(f"{HISTORY}{at_work.pk}/")
+        staff_page.evaluate(
+            """() => {
+                const place = document.querySelector("#announcer[aria-live=polite]");
+                window.said = [];
+                new MutationObserver(() => window.said.push(place.textContent))
+                    .observe(place, {childList: true, characterData: true, subtree: true});
+            }"""
+        )
+        live = staff_page.locator("#live")
+        for done in (31, 58, 60):
+            ImportSession.objects.filter(pk=at_work.pk).update(progress_done=done)
+            expect(live).to_contain_text(f"{done} of 120")
+        end(at_work)
+        expect(live).to_contain_text("Would change")
+        name = f"Catalogue #{at_work.pk}"
+        assert staff_page.evaluate("said") == [f"{name}: Running, 50 %", f"{name}: Completed"]
+
     def test_updates_can_be_paused(self, staff_page, at_work):
         staff_page.goto(PORTAL)
         staff_page.get_by_role("button", name="Pause updates").click()
@@ -71,6 +103,16 @@ class TestLive:
         staff_page.get_by_role("button", name="Updates are paused").click()
         with staff_page.expect_request(lambda request: "_part=card" in request.url):
             pass
+
+    def test_a_page_that_nobody_looks_at_asks_a_fifth_as_often(self, staff_page, at_work):
+        staff_page.clock.install()
+        staff_page.goto(f"{HISTORY}{at_work.pk}/")
+        staff_page.evaluate("Object.defineProperty(document, 'hidden', {get: () => true})")
+        asked = []
+        staff_page.on("request", lambda request: asked.append(request.url))
+        for _time in range(10):
+            staff_page.clock.run_for(2000)
+        assert 1 <= len(asked) <= 2
 
 
 class TestForm:
@@ -153,30 +195,23 @@ def visits(session):
 
 
 class TestEverybody:
-    @pytest.mark.parametrize("theme", ["light", "dark"])
-    def test_axe_finds_nothing_on_any_page(
-        self, staff_page, at_work, add_issue, make_session, theme
-    ):
+    def test_axe_finds_nothing_on_any_page(self, staff_page, at_work, add_issue, make_session):
         for severity in ("warning", "error"):
             add_issue(at_work, severity=severity, file="goods.xml", onec_id="1-2-3")
         for status in ("failed", "cancelled", "completed", "waiting"):
             make_session(status=status, error_message="No space left.", changed_count=0)
-        staff_page.evaluate(f"localStorage.setItem('theme', '{theme}')")
-        found = {}
+        found = []
         for name, address in visits(at_work).items():
             staff_page.goto(address)
-            result = Axe().run(staff_page)
-            if result.violations_count:
-                found[name] = result.generate_report()
-        assert not found, "\n".join(found.values())
+            if report := barriers(staff_page):
+                found.append(f"{name}: {report}")
+        assert not found, "\n".join(found)
 
     def test_every_page_fits_a_narrow_screen(self, staff_page, at_work, add_issue):
         add_issue(at_work, file="x" * 200, onec_id="y" * 200)
-        staff_page.set_viewport_size({"width": 320, "height": 640})
         for name, address in visits(at_work).items():
             staff_page.goto(address)
-            width = staff_page.evaluate("document.documentElement.scrollWidth")
-            assert width <= 320, f"{name} is {width} px wide"
+            assert too_wide(staff_page) == "", name
 
     def test_the_admins_pages_obey_the_policy_too(self, staff_page):
         for address in ("/admin/", "/admin/products/importsession/", "/admin/password_change/"):

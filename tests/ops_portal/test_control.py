@@ -100,6 +100,7 @@ class TestRecover:
         assert "The way is free" in post(operator, session, "recover")
         assert session.status == Status.FAILED
         assert "oleg.operator ended this session" in session.error_message
+        assert LogEntry.objects.get().user.username == "oleg.operator"
 
     @pytest.mark.parametrize("address", [PORTAL, HISTORY, "{}{}/", "{}{}/status/"])
     def test_any_page_ends_what_is_lost(self, viewer, address):

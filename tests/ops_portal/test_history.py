@@ -325,7 +325,10 @@ class TestText:
 
     def test_the_time_is_local_and_in_the_readers_language(self, operator, make_session):
         make_session(started_at=datetime(2026, 1, 31, 21, 5, 7, tzinfo=UTC))
-        assert "1 Feb 2026, 00:05:07 MSK" in operator.get(HISTORY).text
+        page = operator.get(HISTORY).text
+        assert ">1 Feb 2026, 00:05</time>" in page
+        assert 'title="1 Feb 2026, 00:05:07 MSK"' in page
+        assert ">Started (MSK)" in page
 
 
 class TestLiveRows:

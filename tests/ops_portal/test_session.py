@@ -76,9 +76,33 @@ class TestPage:
             assert text in page
         assert "/srv/import" in page
 
+    def test_what_a_full_export_left_out_has_a_column_where_there_is_any(
+        self, operator, make_session
+    ):
+        session = make_session(report_details={"counters": COUNTERS})
+        assert "Absent" not in page_of(operator, session)
+        left_out = {"counters": COUNTERS | {"stocks": COUNTERS["total"] | {"absent": 4_711}}}
+        page = page_of(operator, make_session(report_details=left_out))
+        assert "Absent" in page
+        assert "4,711" in page
+
+    def test_a_lifted_brake_is_among_the_parameters(self, operator, make_session):
+        assert "Allow mass hiding" not in page_of(operator, make_session())
+        lifted = make_session(parameters={"allow_mass_hide": True})
+        assert "Allow mass hiding" in page_of(operator, lifted)
+
     def test_a_run_that_changed_nothing_is_a_warning(self, operator, make_session):
         page = page_of(operator, make_session(changed_count=0))
         assert "Nothing changed: the data was the same as in the shop." in page
+
+    @pytest.mark.parametrize("values", [{"dry_run": True}, {"parameters": {"skip_backup": True}}])
+    def test_a_run_without_a_backup_does_not_say_that_it_makes_one(
+        self, operator, make_session, values
+    ):
+        session = make_session(status="started", **values)
+        assert "Preparing." in page_of(operator, session)
+        ImportSession.objects.update(dry_run=False, parameters={})
+        assert "Preparing: backing up" in page_of(operator, session)
 
     def test_a_dry_run_is_unmistakable(self, operator, make_session):
         page = page_of(operator, make_session(dry_run=True))

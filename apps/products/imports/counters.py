@@ -59,8 +59,9 @@ class Counters:
 
     @property
     def changed(self) -> int:
-        """Records that changed a row: created, updated or hidden."""
-        return sum(self.total(outcome) for outcome in CHANGES)
+        """Rows that changed: by a record, or because a full package left them out."""
+        absent = sum(counts["absent"] for counts in self._counts.values())
+        return sum(self.total(outcome) for outcome in CHANGES) + absent
 
     def as_json(self) -> dict[str, dict[str, int]]:
         """Give `{"total": {…}, "groups": {…}, …}`; entities that did not occur are left out."""

@@ -1,7 +1,5 @@
 """Groups, brands, units, products and their variants."""
 
-from decimal import Decimal
-
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -171,9 +169,3 @@ class ProductVariant(FromOnec, HideableByStaff):
 
     def __str__(self) -> str:
         return self.name or self.onec_id
-
-    @property
-    def total_stock(self) -> Decimal:
-        """Sum over all warehouses, in the product's unit."""
-        total = self.stocks.aggregate(total=models.Sum("quantity"))["total"]
-        return total if total is not None else Decimal(0)

@@ -66,6 +66,19 @@
     }
   });
 
+  // How far a run is, in steps of a quarter, and its end: read out when it changed, and only then.
+  const announced = new Map();
+  function announce(say) {
+    for (const place of document.querySelectorAll("[data-announce]")) {
+      const text = place.textContent.trim().replace(/\s+/g, " ");
+      if (say && announced.get(place.dataset.announce) !== text) {
+        document.getElementById("announcer").textContent = text;
+      }
+      announced.set(place.dataset.announce, text);
+    }
+  }
+  document.addEventListener("htmx:afterSettle", () => announce(true));
+
   // A form that starts something is sent once.
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-once]")) return;
@@ -97,6 +110,7 @@
   }
   document.addEventListener("DOMContentLoaded", () => {
     scroll();
+    announce(false);
     for (const button of document.querySelectorAll("[data-pause]")) {
       showPause(button);
       button.addEventListener("click", () => {

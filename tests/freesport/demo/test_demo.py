@@ -1,5 +1,7 @@
 """`make demo`, run for real: private servers, worker, web server, import, and no trace left."""
 
+import io
+import shutil
 import signal
 import socket
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ from urllib.request import urlopen
 
 import psutil
 import pytest
+from django.core.management import call_command
 
 from freesport import embedded
 from freesport.embedded.ports import free_port
@@ -16,6 +19,22 @@ from tests.freesport.demo.conftest import Demo
 from tests.support.processes import alive
 
 pytestmark = pytest.mark.worker
+
+
+OTHER_PRODUCTS = 300
+
+
+def generate(directory: Path, *, seed: int) -> None:
+    """Write the whole shop of another 1C."""
+    call_command(
+        "generate_1c_export",
+        output=str(directory),
+        products=OTHER_PRODUCTS,
+        customers=2,
+        seed=seed,
+        full=True,
+        stdout=io.StringIO(),
+    )
 
 
 def counters(said: str, entity: str) -> dict[str, int]:
@@ -50,6 +69,17 @@ class TestOnce:
             again = counters(second.text(), entity)
             assert again["read"] == again["unchanged"] + again["skipped"] + again["failed"] > 0
         assert [server.pid for server in embedded.status(data_dir)] == [None, None]
+
+    def test_a_catalogue_of_another_export_gives_way(self, data_dir: Path) -> None:
+        directory = data_dir / "demo" / "import_1c" / "full"
+        shutil.rmtree(directory, ignore_errors=True)
+        generate(directory, seed=9)
+        other = Demo(data_dir, "--once")
+        assert other.wait(180) == 0, other.text()
+        shutil.rmtree(directory)
+        again = Demo(data_dir, "--once")
+        assert again.wait(180) == 0, again.text()
+        assert counters(again.text(), "products")["absent"] == OTHER_PRODUCTS
 
 
 class TestServing:

@@ -52,9 +52,11 @@ class TestFullPackage:
 
     def test_what_is_absent_is_hidden_and_counted_apart(self, export, run_import):
         export.write("goods/g.xml", full(goods(*range(1, 10))))
-        counts = run_import().counters["products"]
+        outcome = run_import()
+        counts = outcome.counters["products"]
         assert visible() == {f"p{number}" for number in range(1, 10)}
         assert (counts["absent"], counts["hidden"], counts["read"]) == (1, 0, 9)
+        assert outcome.session.changed_count == outcome.counters["total"]["absent"] > 0
 
     def test_segments_of_one_package_count_as_one(self, export, run_import):
         export.write("goods/g_1_1.xml", full(goods(*range(5))))
