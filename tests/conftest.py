@@ -14,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from apps.monitoring.health.worker import answering_workers
 from apps.products.models import ImportSession
-from tests.support.browser import arguments, find_chromium
+from screenshots.chromium import arguments, find_chromium
 from tests.support.people import People, make_people
 from tests.support.processes import ROOT, wait_until
 from tests.support.worker import Worker
