@@ -29,10 +29,8 @@ def main() -> int:
     options = _parse()
     signal.signal(signal.SIGTERM, _leave)
     try:
-        if len(options.languages) > 1:
-            code = _one_after_the_other(options)
-        else:
-            code = _take(options)
+        several = len(options.languages) > 1
+        code = _one_after_the_other(options) if several else _take(options)
     except (DemoError, EmbeddedError, CommandError) as error:
         say(f"No pictures. {error}")
         return 1

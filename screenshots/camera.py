@@ -18,9 +18,16 @@ from .shots import PORTAL, WIDE, Shot
 
 # Pages grow with what they hold; a higher window would only add empty space.
 _HEIGHT = 500
-_MARGIN = 24
+_MARGIN = 12
+# The last thing on a page, of the portal and of the admin.
+_LAST = "#content > :last-child, #content-main > :last-child"
 _PATIENCE_MS = 30_000
 _FULL_LOOK = "#preflight[hx-trigger='load'], #preflight[hx-trigger='every 2s']"
+# What a visitor has chosen before; the admin's menu is no part of a picture.
+_CHOICES = """
+localStorage.setItem("theme", "%s");
+localStorage.setItem("django.admin.navSidebarIsOpen", "false");
+"""
 # Texts of this machine and what stands for them; the number of a process goes with its host.
 _REPLACE = """pairs => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -73,7 +80,7 @@ class Camera:
             reduced_motion="reduce",
         )
         context.set_default_timeout(_PATIENCE_MS)
-        context.add_init_script(f"localStorage.setItem('theme', '{theme}')")
+        context.add_init_script(_CHOICES % theme)
         cookie = {"name": "django_language", "value": self.language, "url": self.address}
         context.add_cookies([cookie])  # type: ignore[list-item]  # a plain dict
         try:
@@ -96,7 +103,11 @@ class Camera:
         page.evaluate(_REPLACE, [[_quoted(old), new] for old, new in pairs.items()])
 
     def _replacements(self) -> Mapping[str, str]:
-        return {str(self.home): "/srv/freesport", socket.gethostname(): "shop-1"}
+        return {
+            str(self.home): "/srv/freesport",
+            self.home.name: "freesport",  # the database
+            socket.gethostname(): "shop-1",
+        }
 
 
 @contextmanager
@@ -126,11 +137,11 @@ def _settle(page: Page) -> None:
 
 def _photograph(page: Page, shot: Shot) -> bytes:
     height = page.evaluate("document.documentElement.scrollHeight")
-    if shot.until:
-        box = page.locator(shot.until).first.bounding_box()
-        if box is None:
-            raise DemoError(f"{shot.name}: nothing on {shot.path} is “{shot.until}”.")
-        height = min(height, box["y"] + box["height"] + _MARGIN)
+    end = page.locator(shot.until).first if shot.until else page.locator(_LAST).last
+    box = end.bounding_box()
+    if box is None:
+        raise DemoError(f"{shot.name}: nothing on {shot.path} is “{shot.until}”.")
+    height = min(height, box["y"] + box["height"] + _MARGIN)
     clip: FloatRect = {"x": 0, "y": 0, "width": shot.width, "height": round(height)}
     page.evaluate("scrollTo(0, 0)")
     return page.screenshot(full_page=True, clip=clip, animations="disabled", caret="hide")

@@ -26,14 +26,18 @@ def write_season(directory: Path) -> None:
     _write(directory, full=True, change_share=0.15, delete_share=0.06)
 
 
-def write_damaged(directory: Path) -> None:
-    """Write a shop's export with mistakes as they happen in 1C and on the way."""
+def write_damaged(directory: Path, season: Path) -> None:
+    """Write a shop's export with mistakes as they happen in 1C and on the way.
+
+    The product with the long name is one that the season's export does not have any more.
+    """
     _write(directory, full=True, change_share=0.03)
     goods = _file(directory, "goods")
     _spoil(goods, r"\t*<Наименование>[^<]+</Наименование>\n", "", 5, after="<Товар>")
     _spoil(goods, r"(<Группы>\s*<Ид>)[^<]+", rf"\g<1>{_ELSEWHERE}", 9)
     _spoil(goods, r"(<Товар>\s*<Ид>)[^<]+", r"\g<1>", 14)
-    _spoil(goods, r"(<Товар>.*?<Наименование>)", r"\g<1>" + "Очень длинное название " * 60, 20)
+    gone = min(_ids(goods) - _ids(_file(season, "goods")))
+    _spoil(goods, rf"({gone}.*?<Наименование>)", r"\g<1>" + "Очень длинное название " * 60, 0)
     prices = _file(directory, "prices")
     _spoil(prices, r"(<ЦенаЗаЕдиницу>)[^<]+", r"\g<1>по запросу", 30)
     _spoil(prices, r"(<ИдТипаЦены>)[^<]+", rf"\g<1>{_ELSEWHERE}", 44)
@@ -45,7 +49,9 @@ def write_damaged(directory: Path) -> None:
 def write_foreign(directory: Path) -> None:
     """Write XML that did not come from 1C's exchange with a site."""
     directory.mkdir()
-    (directory / "report.xml").write_text("<?xml version='1.0'?><report/>\n", encoding="utf-8")
+    for name in ("orders", "turnover"):
+        text = f"<?xml version='1.0'?><{name}/>\n"
+        (directory / f"{name}.xml").write_text(text, encoding="utf-8")
 
 
 def remove(directory: Path) -> None:
@@ -63,6 +69,12 @@ def _write(directory: Path, **options: object) -> None:
 
 def _file(directory: Path, entity: str) -> Path:
     return min((directory / entity).glob("*.xml"))
+
+
+def _ids(goods: Path) -> set[str]:
+    """Give the ids of the products in a file."""
+    found = re.findall(r"<Товар>\s*<Ид>([^<]+)", goods.read_text(encoding="utf-8"))
+    return set(found)
 
 
 def _spoil(path: Path, pattern: str, by: str, number: int, *, after: str = "") -> None:

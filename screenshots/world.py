@@ -127,18 +127,18 @@ class World:
             cursor.execute(_TIMES)
             for table, columns in cursor.fetchall():
                 moved = sql.SQL(", ").join(
-                    sql.SQL("{0} = {0} - %(span)s").format(sql.Identifier(column))
+                    sql.SQL("{0} = {0} - %(span)s::interval").format(sql.Identifier(column))
                     for column in columns
                 )
                 statement = sql.SQL("UPDATE {} SET {}").format(sql.Identifier(table), moved)
-                cursor.execute(statement, {"span": span})
+                cursor.execute(statement, {"span": str(span)})
 
-    def execute(self, statement: str, *parameters: object) -> None:
+    def execute(self, statement: str, *parameters: str) -> None:
         """Run a statement on the database."""
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters)
 
-    def _one(self, statement: str, *parameters: object) -> int:
+    def _one(self, statement: str, *parameters: str) -> int:
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters)
             return int(cursor.fetchone()[0])

@@ -168,11 +168,7 @@ def page(
 
 
 def _error_text(message: ConsoleMessage) -> list[str]:
-    address = message.location["url"]
-    # The admin's own pages name no icon, so that Chromium asks for one in vain.
-    if message.type != "error" or address.endswith("/favicon.ico"):
-        return []
-    return [f"{message.text} ({address})"]
+    return [f"{message.text} ({message.location['url']})"] if message.type == "error" else []
 
 
 def _page_error(error: Error) -> str:

@@ -12,7 +12,7 @@ from ops_portal.models import SavedFilter
 from ..shots import HISTORY, NARROW, PORTAL, Shot
 from ..world import World
 
-_FILTERED = "import_type=catalog&has_issues=true&dry_run=false&sort=-started_at"
+_FILTERED = "import_type=catalog&dry_run=false&started=week&sort=-started_at"
 _SAVED = {
     "en": {"With issues": "has_issues=true", "Nightly": "trigger=schedule"},
     "ru": {"С замечаниями": "has_issues=true", "Ночные": "trigger=schedule"},
@@ -28,19 +28,19 @@ def start(_world: World) -> Iterator[Shot]:
 
 def history(world: World) -> Iterator[Shot]:
     """Show the history: filtered, with its tools, and on the way out."""
-    yield Shot("history", f"{HISTORY}?{_FILTERED}")
-    yield Shot("history-narrow", HISTORY, until="tbody tr:nth-child(4)", width=NARROW)
     operator = User.objects.get(username="operator")
     for name, query in _SAVED[world.language].items():
         SavedFilter.objects.create(user=operator, operation=SLUG, name=name, query=query)
+    yield Shot("history", f"{HISTORY}?{_FILTERED}")
+    yield Shot("history-narrow", HISTORY, until="tbody tr:nth-child(4)", width=NARROW)
     yield Shot("history-columns", HISTORY, prepare=_open_columns)
     yield Shot("export", f"{HISTORY}export/?{_FILTERED}")
 
 
 def records(_world: World) -> Iterator[Shot]:
     """Show what is told of a product that an import had an issue with."""
-    issue = ImportIssue.objects.filter(code="unknown_group").latest("pk")
-    yield Shot("find", f"{PORTAL}find/?q={issue.params['product']}", who="admin")
+    issue = ImportIssue.objects.filter(code="text_too_long").latest("pk")
+    yield Shot("find", f"{PORTAL}find/?q={issue.onec_id}")
 
 
 def monitoring(_world: World) -> Iterator[Shot]:

@@ -1,12 +1,14 @@
 """What goes wrong, what is stopped, and what was only rehearsed."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from django.db.models import F
 from playwright.sync_api import Page
 
-from apps.products.models import ImportSession
+from apps.products.models import ImportLogLine, ImportSession
 from apps.products.sessions.cancelling import cancel
 from apps.products.sessions.leases import Wish
 from apps.products.sessions.parameters import Parameters
@@ -18,15 +20,29 @@ from ..shots import NARROW, PORTAL, Shot, session_path
 from ..world import World
 
 _STOCK = "products_variantstock"
-_CUSTOMERS = "users_user"
+_TENTH_ROW = "[data-column=steps] >> nth=9"
 _LOG = ".panel:has(#log-title)"
 _REASON = {"en": "Prices of last year", "ru": "Прошлогодние цены"}
 _NIGHT = timedelta(hours=21, minutes=12)
+# Seconds that an import needs at least before a page says how fast it is.
+_A_WHILE = 3.0
+_BEGAN = 14
+_EARLIER = f"""
+CREATE FUNCTION begin_earlier() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.created_at := NEW.created_at - interval '{_BEGAN} minutes';
+    NEW.started_at := NEW.started_at - interval '{_BEGAN} minutes';
+    RETURN NEW;
+END $$;
+CREATE TRIGGER begin_earlier BEFORE UPDATE ON import_sessions FOR EACH ROW
+    WHEN (OLD.status = 'pending' AND NEW.status = 'started') EXECUTE FUNCTION begin_earlier()
+"""
 
 
 def damaged(world: World) -> Iterator[Shot]:
     """Import an export with mistakes in it."""
-    write_damaged(world.source("damaged"))
+    write_season(world.source("season"))
+    write_damaged(world.source("damaged"), world.source("season"))
     session = world.run("damaged", who="admin")
     yield Shot("issues-found", session_path(session.pk), until=_LOG)
     yield Shot("issues", f"{session_path(session.pk)}issues/")
@@ -53,7 +69,6 @@ def failed(world: World) -> Iterator[Shot]:
 
 def lost(world: World) -> Iterator[Shot]:
     """Kill the worker in the middle of an import."""
-    write_season(world.source("season"))
     with _held(world, "season") as session:
         world.kill_worker()
         world.execute("UPDATE import_leases SET beat_at = beat_at - interval '41 seconds'")
@@ -65,8 +80,10 @@ def lost(world: World) -> Iterator[Shot]:
 
 def stalled(world: World) -> Iterator[Shot]:
     """Let an import hang that began a while ago."""
-    with _held(world, "season") as session:
-        _hang(world, session)
+    with _begins_earlier(world), _held(world, "season") as session:
+        lines = ImportLogLine.objects.filter(session=session)
+        lines.update(at=F("at") - timedelta(minutes=_BEGAN))
+        world.execute("UPDATE import_leases SET moved_at = moved_at - interval '13 minutes'")
         yield Shot("stalled", session_path(session.pk), until=_LOG)
     world.finish(session)
     world.let_time_pass(_NIGHT)
@@ -76,7 +93,7 @@ def rehearsed(world: World) -> Iterator[Shot]:
     """Rehearse the import of the first shop, which has what the season has not."""
     session = world.run("full", dry_run=True)
     yield Shot("dry-run", session_path(session.pk), until=_LOG)
-    yield Shot("changes", f"{session_path(session.pk)}changes/", who="admin")
+    yield Shot("changes", f"{session_path(session.pk)}changes/", until=_TENTH_ROW)
     world.let_time_pass(_NIGHT)
 
 
@@ -99,11 +116,13 @@ def cancelled(world: World) -> Iterator[Shot]:
         yield Shot("running", path, until=_LOG)
         yield Shot("running-narrow", path, until=".panel:has(#counters-title)", width=NARROW)
         yield Shot("start-running", PORTAL, until=".preflight")
-        yield Shot("cancel", path, until="#live > .panel", prepare=_ask_to_cancel)
+        yield Shot("cancel", path, until=".dropdown-form", prepare=_ask_to_cancel)
         cancel(session, Wish("operator", _REASON[world.language]))
         yield Shot("cancelling", path, until=_LOG)
     world.finish(session)
     yield Shot("cancelled", path, until=_LOG)
+    world.let_time_pass(_NIGHT / 3)
+    world.run_scheduled("season")
     write_changes(world.source("changes"))
     world.let_time_pass(_NIGHT / 4)
 
@@ -114,12 +133,19 @@ def _held(world: World, source: str, then: Parameters | None = None) -> Iterator
     with world.held_at(_STOCK):
         session = world.start(source, then=then)
         world.wait_until_held(_STOCK)
+        time.sleep(_A_WHILE)
         session.refresh_from_db()
         yield session
 
 
-def _hang(world: World, session: ImportSession) -> None:
-    world.execute("UPDATE import_leases SET moved_at = moved_at - interval '12 minutes'")
+@contextmanager
+def _begins_earlier(world: World) -> Iterator[None]:
+    """Let a session that a worker claims have begun minutes ago. Later its row is locked."""
+    world.execute(_EARLIER)
+    try:
+        yield
+    finally:
+        world.execute("DROP FUNCTION begin_earlier CASCADE")
 
 
 def _ask_to_cancel(page: Page) -> None:
