@@ -20,7 +20,7 @@ from .shots import PORTAL, WIDE, Shot
 _HEIGHT = 500
 _MARGIN = 12
 # The last thing on a page, of the portal and of the admin.
-_LAST = "#content > :last-child, #content-main > :last-child"
+_LAST = "main#content > :last-child, #content-main > :last-child"
 _PATIENCE_MS = 30_000
 _FULL_LOOK = "#preflight[hx-trigger='load'], #preflight[hx-trigger='every 2s']"
 # What a visitor has chosen before; the admin's menu is no part of a picture.

@@ -30,10 +30,10 @@ def play(
     Raises:
         DemoError: a program or an import did not do what it was to do.
     """
-    with step("Preparing the database"):
-        prepare_database()
-        get_user_model().objects.create_user(STRANGER, password=DEMO_PASSWORD, is_staff=True)
-    with family() as children, open_browser() as browser:
+    with open_browser() as browser, family() as children:
+        with step("Preparing the database"):
+            prepare_database()
+            get_user_model().objects.create_user(STRANGER, password=DEMO_PASSWORD, is_staff=True)
         address = _serve(place, children)
         camera = Camera(browser, address, place.home, language, themes, output)
         _take(World(place, language, children), camera, set(only))

@@ -104,8 +104,9 @@ def _withheld(record: ImportChange) -> bool:
 def _cut(old: str, new: str) -> tuple[str, str]:
     """Cut both texts to what a page shows; long ones begin shortly before they differ."""
     pairs = enumerate(zip(old, new, strict=False))
-    alike = next((place for place, (one, other) in pairs if one != other), 0)
+    alike = next((place for place, (one, other) in pairs if one != other), min(len(old), len(new)))
     start = max(0, alike - LED_IN) if max(len(old), len(new)) > SHOWN else 0
+    start = old.rfind(" ", 0, start) + 1  # with a whole word
     return _piece(old, start), _piece(new, start)
 
 
