@@ -30,7 +30,7 @@ def play(
     Raises:
         DemoError: a program or an import did not do what it was to do.
     """
-    with open_browser() as browser, family() as children:
+    with family() as children, open_browser() as browser:
         with step("Preparing the database"):
             prepare_database()
             get_user_model().objects.create_user(STRANGER, password=DEMO_PASSWORD, is_staff=True)
