@@ -8,10 +8,10 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test chaos lint bench format messages lock clean
+.PHONY: help install demo test chaos lint bench screenshots format messages lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 install: $(STAMP) ## make .venv and install the locked dependencies, nothing else
 
@@ -41,6 +41,10 @@ lint: $(STAMP) ## check style, types, templates, spelling, import contracts and 
 bench: $(STAMP) ## measure the goals of speed and memory (SIZE=1k, 10k, 100k, 200k; GOALS=P1,P2; from 10k writes docs/benchmarks.md)
 	@$(PY) -m benchmarks --size $(or $(SIZE),1k) --goals "$(GOALS)"
 
+screenshots: $(STAMP) ## take the pictures of the user guide of the real portal (ONLY=start,history for some of them)
+	@sh scripts/install-chromium.sh
+	@$(PY) -m screenshots $(if $(ONLY),--only $(ONLY))
+
 format: $(STAMP) ## rewrite the code in the project's style
 	$(PY) -m ruff check --fix-only --quiet .
 	$(PY) -m ruff format .
@@ -56,7 +60,7 @@ lock: $(STAMP) ## write requirements/*.txt from pyproject.toml (UPGRADE=1 takes 
 
 clean: ## stop the private servers, remove .venv, the caches and all data in .data
 	@if [ -x $(PY) ]; then \
-	    for data in .data .data/test; do $(PY) -m freesport.embedded stop $$data; done; \
+	    for data in .data .data/test .data/screenshots; do $(PY) -m freesport.embedded stop $$data; done; \
 	fi
 	rm -rf $(VENV) .data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

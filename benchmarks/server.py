@@ -3,14 +3,13 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from urllib.parse import urlsplit
 
 import psycopg2
-from psycopg2 import sql
 from psycopg2.errors import InsufficientPrivilege
 from psycopg2.extensions import connection as Connection  # noqa: N812  (it is a class)
 
 from freesport import embedded
+from freesport.embedded.scratch import scratch_database
 
 # Like production, without the query log that DEBUG keeps. Nothing is served, nothing is signed.
 _SETTINGS = {"DJANGO_SETTINGS_MODULE": "freesport.settings.base", "SECRET_KEY": "for-benchmarks"}
@@ -23,17 +22,12 @@ def own_database() -> Iterator[None]:
     It lies on the server of `DATABASE_URL`, or on the private one that is started without it.
     """
     server = embedded.ensure().database_url
-    name = f"freesport_bench_{os.getpid()}"
-    _run(server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    try:
-        os.environ |= {
-            **_SETTINGS,
-            "DATABASE_URL": urlsplit(server)._replace(path=f"/{name}").geturl(),
-        }
-        yield
-    finally:
-        os.environ["DATABASE_URL"] = server
-        _run(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with scratch_database(server, f"freesport_bench_{os.getpid()}") as url:
+        os.environ |= {**_SETTINGS, "DATABASE_URL": url}
+        try:
+            yield
+        finally:
+            os.environ["DATABASE_URL"] = server
 
 
 @contextmanager
@@ -58,10 +52,3 @@ def version() -> str:
     """Give the server's version."""
     with connect() as connection:
         return str(connection.info.parameter_status("server_version"))
-
-
-def _run(url: str, statement: sql.Composed) -> None:
-    with closing(psycopg2.connect(url)) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(statement)

@@ -160,18 +160,34 @@ class Code(str):
     __slots__ = ()
 
 
+class Amount(str):
+    """A quantity with its unit: set to the right, as numbers are."""
+
+    __slots__ = ()
+
+
+def is_figure(value: object) -> bool:
+    """Whether a cell is set to the right."""
+    return isinstance(value, int | float | Amount) and not isinstance(value, bool)
+
+
 @dataclass(frozen=True)
 class Sheet:
-    """A small plain table: the first cell of each row is its header.
-
-    `numeric`: all other columns hold numbers.
-    """
+    """A small plain table: the first cell of each row is its header."""
 
     caption: str
     headers: Sequence[str]
     rows: Sequence[Sequence[Any]]
     footer: Sequence[Any] = ()
-    numeric: bool = False
+
+    @property
+    def heads(self) -> list[tuple[str, bool]]:
+        """Each column's header, and whether it stands to the right: above figures alone."""
+        columns = zip(*self.rows, strict=True) if self.rows else [()] * len(self.headers)
+        return [
+            (header, bool(cells) and all(map(is_figure, cells)))
+            for header, cells in zip(self.headers, columns, strict=True)
+        ]
 
 
 @dataclass(frozen=True)

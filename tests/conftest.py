@@ -25,7 +25,7 @@ from pytest_django.live_server_helper import LiveServer
 from apps.monitoring.health.worker import answering_workers
 from apps.products.models import ImportSession
 from apps.users.models import User
-from tests.support.browser import arguments, find_chromium
+from screenshots.chromium import arguments, find_chromium
 from tests.support.people import People, make_people
 from tests.support.processes import ROOT, wait_until
 from tests.support.worker import Worker
@@ -209,11 +209,7 @@ def page(
 
 
 def _error_text(message: ConsoleMessage) -> list[str]:
-    address = message.location["url"]
-    # The admin's own pages name no icon, so that Chromium asks for one in vain.
-    if message.type != "error" or address.endswith("/favicon.ico"):
-        return []
-    return [f"{message.text} ({address})"]
+    return [f"{message.text} ({message.location['url']})"] if message.type == "error" else []
 
 
 def _page_error(error: Error) -> str:

@@ -14,7 +14,7 @@ _MODELS: dict[str, type[Model]] = {
     "product_id": Product,
     "unit_id": Unit,
 }
-_YES_NO = frozenset({"is_default", "deactivated_by_1c"})
+_YES_NO = frozenset({"is_active", "is_default", "deactivated_by_1c"})
 
 
 class Names:

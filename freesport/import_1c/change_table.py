@@ -20,6 +20,8 @@ from .dry_runs import CUSTOMERS
 
 # Signs of a value that a page shows; files have all of it.
 SHOWN = 160
+# Signs before the first difference of two long texts.
+LED_IN = 20
 ICONS = {"create": "plus", "update": "repeat", "hide": "ban", "remove": "cross"}
 
 # One field of a row: its word, what it is, what it would be.
@@ -73,8 +75,9 @@ class ChangeTable(OperationTable):
         if not record.fields:
             return "—"
         steps = [
-            (field, _cut(old) or _("empty"), _cut(new) or _("empty"))
-            for field, old, new in self._steps(record)
+            (field, old or _("empty"), new or _("empty"))
+            for field, *texts in self._steps(record)
+            for old, new in [_cut(*texts)]
         ]
         return render_to_string("ops/_steps.html", {"steps": steps, "withheld": _withheld(record)})
 
@@ -98,5 +101,15 @@ def _withheld(record: ImportChange) -> bool:
     return record.entity == CUSTOMERS and bool(getattr(record, "withheld", True))
 
 
-def _cut(text: str) -> str:
-    return Truncator(text).chars(SHOWN)
+def _cut(old: str, new: str) -> tuple[str, str]:
+    """Cut both texts to what a page shows; long ones begin shortly before they differ."""
+    pairs = enumerate(zip(old, new, strict=False))
+    alike = next((place for place, (one, other) in pairs if one != other), min(len(old), len(new)))
+    start = max(0, alike - LED_IN) if max(len(old), len(new)) > SHOWN else 0
+    start = old.rfind(" ", 0, start) + 1  # with a whole word
+    return _piece(old, start), _piece(new, start)
+
+
+def _piece(text: str, start: int) -> str:
+    shown = Truncator(text[start:]).chars(SHOWN)
+    return f"…{shown}" if start else shown

@@ -14,7 +14,7 @@ from apps.products.imports.stages import stages_for
 from apps.products.sessions.states import ImportType
 from apps.products.wording import reason_in_words
 from ops_portal.preflight import Check, Level
-from ops_portal.runs import Sheet
+from ops_portal.runs import Amount, Sheet
 
 from . import words
 
@@ -96,7 +96,7 @@ def _row(inventory: Inventory, kind: Kind, total: int) -> list[Any]:
         words.entity(kind.value),
         len(files),
         total,
-        filesizeformat(sum(file.size for file in files)),
+        Amount(filesizeformat(sum(file.size for file in files))),
         _age(files),
     ]
 

@@ -115,7 +115,6 @@ def _tally(totals: Mapping[str, list[int]], listed: Listed) -> Sheet:
         headers=[_("Records"), _("Create"), _("Change"), _("Hide or remove"), _("Listed below")],
         rows=rows,
         footer=[words.entity("total"), *sums] if len(rows) > 1 else (),
-        numeric=True,
     )
 
 

@@ -10,7 +10,7 @@ from apps.products.models import ImportLogLine, ImportSession
 from apps.products.sessions import leases
 from apps.products.sessions.states import RUNNING, Status
 from apps.products.wording import reason_in_words
-from ops_portal.runs import Code, Detail, Fact, LogLine, Run, Sheet, State
+from ops_portal.runs import Amount, Code, Detail, Fact, LogLine, Run, Sheet, State
 
 from . import words
 
@@ -126,7 +126,6 @@ def _counters(counters: Mapping[str, Mapping[str, int]]) -> Sheet:
         headers=[_("Records"), *map(str, figures.values())],
         rows=rows,
         footer=_counter_row("total", total, figures) if total and rows else (),
-        numeric=True,
     )
 
 
@@ -152,7 +151,7 @@ def _input_row(file: Mapping[str, Any]) -> list[Any]:
         content = ", ".join(f"{words.entity(kind)}: {count}" for kind, count in kinds)
     return [
         Code(file.get("name", "")),
-        filesizeformat(file.get("size", 0)),
+        Amount(filesizeformat(file.get("size", 0))),
         content,
         Code(file.get("sha256", "")),
     ]

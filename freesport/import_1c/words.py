@@ -55,6 +55,7 @@ _COLUMNS: dict[str, Promise] = {
     "characteristics": _("characteristics"),
     "deactivated_by_1c": _("deactivated by 1C"),
     "description": _("description"),
+    "is_active": _("visible"),
     "is_default": _("default variant"),
     "parent_id": _("parent"),
     "product_id": _("product"),

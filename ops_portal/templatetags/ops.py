@@ -16,7 +16,7 @@ from django.utils.translation import pgettext
 
 from ..listing import Listing
 from ..operations import MOUNTED, Operation
-from ..runs import Code
+from ..runs import Amount, Code
 from ..tables import OperationTable
 
 register = template.Library()
@@ -119,8 +119,14 @@ def number(value: float | None) -> str:
 
 @register.filter
 def is_number(value: object) -> bool:
-    """Whether a cell is set to the right."""
+    """Whether a cell is a number, to be written as the language has it."""
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+@register.filter
+def is_amount(value: object) -> bool:
+    """Whether a cell is a quantity with its unit."""
+    return isinstance(value, Amount)
 
 
 @register.filter

@@ -1,6 +1,9 @@
 """Every address, method and kind of visitor; the four answers are the whole policy."""
 
+import re
+
 import pytest
+from django.contrib.staticfiles.finders import find
 from django.test import Client
 
 from apps.products.models import ImportSession
@@ -149,6 +152,14 @@ class TestExpiredLogin:
 
 
 class TestAdmin:
+    @pytest.mark.parametrize(
+        "address", ["/admin/", "/admin/login/", "/admin/monitoring/dashboard/"]
+    )
+    def test_each_page_names_the_icon_of_the_portal(self, client, operator, address):
+        visitor = client if "login" in address else operator
+        [icon] = re.findall(r'<link rel="icon"\s+href="/static/([^"]+)"', visitor.get(address).text)
+        assert find(icon), icon
+
     def test_the_index_links_to_the_portal_for_those_who_may(self, operator, people, as_user):
         assert f'href="{PORTAL}"' in operator.get("/admin/").text
         assert f'href="{PORTAL}"' not in as_user(people.staff).get("/admin/").text

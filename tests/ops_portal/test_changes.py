@@ -75,6 +75,30 @@ class TestList:
         add_change(dry_run, fields={"property:Colour": ["red", "blue"]})
         assert ">Colour:</span>" in look()
 
+    def test_long_texts_begin_shortly_before_they_differ(self, look, dry_run, add_change):
+        alike = "Made of leather, sewn by hand, made for halls and for lawns of any kind. " * 4
+        add_change(dry_run, fields={"description": [f"{alike}Blue.", f"{alike}Red and white."]})
+        page = look()
+        assert "<del>…for lawns of any kind. Blue.</del>" in page
+        assert "<ins>…for lawns of any kind. Red and white.</ins>" in page
+
+    def test_what_was_added_at_the_end_of_a_long_text_is_seen(self, look, dry_run, add_change):
+        old = "Made of leather, sewn by hand, made for halls and for lawns of any kind. " * 4
+        add_change(dry_run, fields={"description": [old, f"{old}Red and white."]})
+        assert "<ins>…for lawns of any kind. Red and white.</ins>" in look()
+
+    def test_a_short_text_is_shown_whole(self, look, dry_run, add_change):
+        alike = "A ball for the hall and for the lawn"
+        add_change(dry_run, fields={"name": [f"{alike}, blue", f"{alike}, red"]})
+        assert f"<del>{alike}, blue</del>" in look()
+
+    def test_whether_a_record_is_shown_is_said_in_words(self, look, dry_run, add_change):
+        add_change(dry_run, fields={"is_active": ["False", "True"]})
+        page = look()
+        assert "visible:" in page
+        assert "<del>no</del>" in page
+        assert "<ins>yes</ins>" in page
+
     def test_references_are_told_by_name(self, look, dry_run, add_change):
         old = Category.objects.create(onec_id="g-1", name="Balls", slug="balls")
         add_change(dry_run, fields={"category_id": [str(old.pk), "-7"]})

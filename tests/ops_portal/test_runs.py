@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ops_portal.runs import Run, State
+from ops_portal.runs import Amount, Run, Sheet, State
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -77,3 +77,16 @@ class TestStates:
         assert run(state=State.COMPLETED).changed_nothing
         assert not run(state=State.FAILED).changed_nothing
         assert not run(state=State.COMPLETED, changed=1).changed_nothing
+
+
+class TestSheet:
+    def test_headers_stand_where_their_columns_stand(self):
+        rows = [["Goods", 3, Amount("2 KB"), "today", True], ["Prices", 0, Amount("1 KB"), 5, True]]
+        sheet = Sheet("Found", ["Content", "Records", "Size", "Age", "Read"], rows)
+        assert [figures for _header, figures in sheet.heads] == [False, True, True, False, False]
+
+    def test_an_empty_one_has_its_headers(self):
+        assert Sheet("Found", ["Content", "Size"], []).heads == [
+            ("Content", False),
+            ("Size", False),
+        ]

@@ -43,9 +43,11 @@ class Changes:
     ) -> None:
         """List the columns that would change; a row that this run has just made stays "new"."""
         known = [row for row in self._room(entity, rows) if row.id > 0]
-        before = _columns_of(entity, [row.id for row in known])
+        columns = _compared(entity)
+        before = _columns_of(entity, columns, [row.id for row in known])
         for row in known:
-            fields = _difference(entity, before.get(row.id, ()), row.columns)
+            after = (*row.columns[: len(entity.owned)], row.is_active)
+            fields = _difference(columns, before.get(row.id, ()), after)
             onec_id = _onec_id(row.key, variant_ids)
             self._add(entity.name, Action.UPDATE, onec_id, _name_of(entity, row), fields)
 
@@ -122,8 +124,13 @@ def _name_of(entity: Entity, row: Write) -> str:
     return str(row.columns[entity.owned.index(_NAME)]) if _NAME in entity.owned else ""
 
 
-def _difference(entity: Entity, before: Values, after: Values) -> dict[str, list[str]]:
-    pairs = zip(entity.owned, before, after, strict=False)
+def _compared(entity: Entity) -> tuple[str, ...]:
+    """Give the columns that an update writes: a hidden row that comes back is shown again."""
+    return (*entity.owned, "is_active") if entity.hideable else entity.owned
+
+
+def _difference(columns: Sequence[str], before: Values, after: Values) -> dict[str, list[str]]:
+    pairs = zip(columns, before, after, strict=False)
     return {
         column: [_plain(old), _plain(new)]
         for column, old, new in pairs
@@ -137,9 +144,9 @@ def _plain(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _columns_of(entity: Entity, ids: list[int]) -> dict[int, Values]:
+def _columns_of(entity: Entity, columns: Sequence[str], ids: list[int]) -> dict[int, Values]:
     model: type[Model] = entity.model
-    rows = model._default_manager.filter(pk__in=ids).values_list("pk", *entity.owned)  # noqa: SLF001
+    rows = model._default_manager.filter(pk__in=ids).values_list("pk", *columns)  # noqa: SLF001
     return {row[0]: row[1:] for row in rows}
 
 

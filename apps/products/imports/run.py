@@ -279,6 +279,7 @@ class Run:
         return counters.total(Outcome.FAILED) == counters.read
 
     def _end_cancelled(self) -> None:
+        self.context.counters.withdraw_hidden()  # what is told to be written has no hides in it
         written = 0 if self.session.dry_run else self.context.counters.changed
         why: list[str] = []
         self.chunks.persist(lambda: why.append(why_stopped(self.session, self.stop, written)))

@@ -29,6 +29,15 @@ class TestList:
         assert change.action == "update"
         assert change.fields == {"name": ["Мяч", "Мяч 2"]}
 
+    def test_a_hidden_record_that_comes_back_is_told_to_be_shown_again(self, export, run_import):
+        export.write("goods/g.xml", catalogue(good("p", "Мяч")))
+        run_import()
+        export.write("goods/g.xml", catalogue(good("p", "Мяч", deleted=True)))
+        run_import(allow_mass_hide=True)
+        export.write("goods/g.xml", catalogue(good("p", "Мяч")))
+        change = run_import(dry_run=True).session.changes.get()
+        assert change.fields == {"is_active": ["False", "True"]}
+
     def test_prices_are_listed_by_the_offers_id(self, export, run_import):
         export.write("goods/g.xml", catalogue(good("p")))
         export.write("priceLists/p.xml", PRICE_TYPES)

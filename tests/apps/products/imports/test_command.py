@@ -12,7 +12,9 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from apps.common.models import SyncLog
+from apps.products.imports.run import Run
 from apps.products.imports.session_log import SessionLog
+from apps.products.imports.stages import stages_for
 from apps.products.models import ImportSession, Product
 from apps.products.sessions import lifecycle
 from apps.products.sessions.parameters import Parameters
@@ -104,6 +106,25 @@ class TestExitCodes:
         assert 0 < Product.objects.count() < 20_000
         assert session.changed_count == Product.objects.count()
         assert str(session.changed_count) in session.error_message
+
+    def test_what_a_cancelled_run_says_to_have_written_has_no_hides_in_it(self, export, run_import):
+        """They wait for the end of a run, and this one had none."""
+        export.write("goods/g.xml", goods(9))
+        run_import()
+        gone = good("p0", deleted=True)
+        new = [good(f"new-{number}") for number in range(30)]
+        export.write("goods/g.xml", catalogue(gone, *new))
+        parameters = Parameters(
+            ImportType.CATALOG, export.directory, chunk_size=5, skip_backup=True
+        )
+        session = lifecycle.open_session(parameters, trigger=Trigger.CLI, worker="here")
+        run = Run(session, stages_for("all"))
+        run.on_progress = lambda *_position: run.stop.set()
+        session = run.execute()
+        assert session.status == Status.CANCELLED
+        written = Product.objects.filter(onec_id__startswith="new-").count()
+        assert (written, session.changed_count) == (4, 4)
+        assert "4 changes were already written" in session.error_message
 
 
 class TestSummary:

@@ -1,9 +1,10 @@
-"""Chromium for the journeys: the system's own, kept off the network."""
+"""Chromium for pictures and browser tests: the machine's own, kept off the network."""
 
 import os
 import subprocess
+from pathlib import Path
 
-from tests.support.processes import ROOT
+ROOT = Path(__file__).resolve().parents[1]
 
 ARGUMENTS = [
     "--disable-background-networking",
@@ -18,7 +19,11 @@ ARGUMENTS = [
 def find_chromium() -> str | None:
     """Return the path of the browser to drive, or None when this machine has none."""
     found = subprocess.run(
-        ["sh", "scripts/find-chromium.sh"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["sh", "scripts/find-chromium.sh"],  # noqa: S607  (the shell of the system)
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return found.stdout.strip() or None
 
