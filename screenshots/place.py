@@ -23,7 +23,7 @@ def own_place(language: str) -> Iterator[Place]:
     data = embedded.default_data_dir() / "screenshots"
     server = embedded.ensure(data)
     name = f"freesport_pictures_{language}_{os.getpid()}"
-    place = Place(data / name)
+    place = Place(data / name, own_database=True)
     place.exports.mkdir(parents=True)
     try:
         with scratch_database(server.database_url, name) as url:
