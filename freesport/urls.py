@@ -4,6 +4,7 @@ from django.conf import settings
 from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from ops_portal.urls import urls_for
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if settings.OPS_PORTAL_ENABLED:
     urlpatterns.append(path("admin/", include(urls_for(*OPERATIONS))))
 
+admin.site.site_header = admin.site.site_title = _("FREESPORT administration")
 urlpatterns.append(path("admin/", admin.site.urls))
 
 if settings.DEBUG:

@@ -10,7 +10,7 @@ from .wording import Lenient, in_words
 
 _SENTENCES: dict[str, Promise] = {
     "started": _("Started by %(worker)s."),
-    "backed_up": _("Database backed up to %(path)s (%(size)s bytes)."),
+    "backed_up": _("Database backed up to %(path)s (%(size)s)."),
     "inventory": _("Found %(files)s files with %(records)s records to read."),
     "file": _("Reading %(file)s (%(stage)s)."),
     "file_failed": _("%(file)s: %(reason)s"),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
@@ -131,5 +132,6 @@ _WORDED: Mapping[str, Callable[[str], str]] = {
     "field": _field,
     "fields": _fields,
     "reason": reason_in_words,
+    "size": filesizeformat,
     "stage": _stage,
 }

@@ -40,7 +40,7 @@ def nothing_readable(parameters: Parameters, inventory: Inventory) -> str:
             "path": parameters.data_dir
         }
     return _(
-        "None of the %(count)d files in %(path)s could be read as 1C content. See the issues."
+        "No file in %(path)s could be read as 1C content (files: %(count)d). See the issues."
     ) % {"count": len(inventory.files), "path": parameters.data_dir}
 
 
