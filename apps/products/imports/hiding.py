@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext, gettext_noop
 
 from apps.common.commerceml import Kind
 from apps.common.commerceml.inventory import Inventory
@@ -98,14 +98,14 @@ def mass_hides(leaving: Sequence[Leaving]) -> list[MassHide]:
     return [part for part in found if part.hidden > part.visible * settings.ONEC_MAX_HIDE_SHARE]
 
 
-def brake(found: Sequence[MassHide]) -> None:
-    """Stop a run that would hide too much.
+def brake(found: Sequence[MassHide], *, dry_run: bool) -> None:
+    """Stop a run that would hide too much; a dry run ends as the real one would.
 
     Raises:
         ImportFailed: more than `ONEC_MAX_HIDE_SHARE` of what is visible would be hidden.
     """
     if found:
-        raise ImportFailed(_brake_sentence(found[0]))
+        raise ImportFailed(_brake_sentence(found[0], dry_run=dry_run))
 
 
 def settle(
@@ -142,14 +142,23 @@ def _mass_hide(part: Leaving) -> MassHide:
     return MassHide(part.entity, hidden, visible)
 
 
-def _brake_sentence(found: MassHide) -> str:
-    return _(
-        "This import would hide %(hidden)d of %(active)d visible %(what)s, more than the allowed "
-        "%(share)g %%. Nothing was hidden; what was new or changed is imported. Check the export "
-        "in 1C. If it is right, run it again and allow mass hiding."
-    ) % {
+def _brake_sentence(found: MassHide, *, dry_run: bool) -> str:
+    text = _IN_A_DRY_RUN if dry_run else _IN_A_REAL_RUN
+    return gettext(text) % {
         "hidden": found.hidden,
         "active": found.visible,
         "what": found.entity.model._meta.verbose_name_plural,  # noqa: SLF001  (Django's model API)
         "share": settings.ONEC_MAX_HIDE_SHARE * 100,
     }
+
+
+_IN_A_REAL_RUN = gettext_noop(
+    "This import would hide %(hidden)d of %(active)d visible %(what)s, more than the allowed "
+    "%(share)g %%. Nothing was hidden; what was new or changed is imported. Check the export "
+    "in 1C. If it is right, run it again and allow mass hiding."
+)
+_IN_A_DRY_RUN = gettext_noop(
+    "This import would hide %(hidden)d of %(active)d visible %(what)s, more than the allowed "
+    "%(share)g %%. A real run would import what is new or changed, hide nothing and fail. Check the "
+    "export in 1C. If it is right, run it for real and allow mass hiding."
+)

@@ -140,7 +140,7 @@ class Run:
         self._mass_hides = mass_hides(leaving)
         try:
             if not self.parameters.allow_mass_hide:
-                brake(self._mass_hides)
+                brake(self._mass_hides, dry_run=self.session.dry_run)
         except ImportFailed:
             self._give_up_hiding()
             raise
