@@ -25,10 +25,9 @@ from django.db.models.sql.where import WhereNode
 
 # Sorting so many costs no more than looking among the first ones.
 FEW = 10_000
-# Looked at in the order, at least: they hold a first page if one row in forty matches.
-FIRST = 1_000
-# So many more are looked at for each row up to the page's end.
-PER_ROW = 20
+# So many are looked at in the order for each row up to the page's end: they hold the page if one
+# row in eight matches, or in forty.
+LOOKS = (8, 40)
 # Comparisons that an index answers in the column's order.
 _RANGES = frozenset({"exact", "in", "gt", "gte", "lt", "lte"})
 
@@ -55,9 +54,9 @@ def page_of(rows: QuerySet[Any], start: int, stop: int, *, matching: int, near: 
         if matching > FEW:
             if order[0].removeprefix("-") in _ranged(rows.query.where):
                 return list(rows[start:stop])
-            found = list(_among_first(rows, max(FIRST, PER_ROW * stop), near)[start:stop])
-            if len(found) == stop - start:
-                return found
+            for found in _looks(rows, start, stop, near()):
+                if len(found) == stop - start:
+                    return found
         sorted_apart = rows.order_by(*map(_sorted_apart, order))
         keys = list(sorted_apart.values_list("pk", flat=True)[start:stop])
         by_key = rows.in_bulk(keys)
@@ -79,11 +78,12 @@ def by_index(using: str) -> Iterator[None]:
         yield
 
 
-def _among_first(rows: QuerySet[Any], number: int, near: Near) -> QuerySet[Any]:
-    """Give what matches among the first `number` rows of the order."""
-    everything: QuerySet[Any] = rows.model._default_manager.all()  # noqa: SLF001  (documented)
-    first = everything.filter(near()).order_by(*rows.query.order_by).values("pk")[:number]
-    return rows.filter(pk__in=first)
+def _looks(rows: QuerySet[Any], start: int, stop: int, near: Q) -> Iterator[list[Any]]:
+    """Give what of the page is among the first rows of the order, and among more of them."""
+    everything: QuerySet[Any] = rows.model._default_manager.filter(near)  # noqa: SLF001  (documented)
+    in_order = everything.order_by(*rows.query.order_by).values("pk")
+    for per_row in LOOKS:
+        yield list(rows.filter(pk__in=in_order[: per_row * stop])[start:stop])
 
 
 def _sorted_apart(name: str) -> OrderBy:

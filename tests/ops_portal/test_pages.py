@@ -68,20 +68,21 @@ class TestEveryWay:
     """The plan of a page depends on how many rows match; its rows do not."""
 
     @pytest.mark.parametrize(
-        ("few", "first"), [(10_000, 1000), (0, 1000), (0, 3)], ids=["few", "first", "neither"]
+        ("few", "looks"),
+        [(10_000, (8, 40)), (0, (8, 40)), (0, (1, 40)), (0, (0, 1))],
+        ids=["few", "first", "second", "neither"],
     )
     def test_a_page_holds_what_a_plain_query_gives(
-        self, people, monkeypatch, django_assert_max_num_queries, few, first
+        self, people, monkeypatch, django_assert_max_num_queries, few, looks
     ):
         monkeypatch.setattr(pages, "FEW", few)
-        monkeypatch.setattr(pages, "FIRST", first)
-        monkeypatch.setattr(pages, "PER_ROW", 0)
+        monkeypatch.setattr(pages, "LOOKS", looks)
         insert(120, people.operator, random.Random(7))
         sorts = sorted(OPERATION.table.sortable())
         for query, column, sign in itertools.product(FILTERS, sorts, ("", "-")):
             address = f"{query}&sort={sign}{column}"
             plain = list(listing_of(address, people.operator).rows.values_list("pk", flat=True))
-            with django_assert_max_num_queries(12):
+            with django_assert_max_num_queries(13):
                 assert page_of(address, people.operator) == plain[:25], address
             if len(plain) > 25:
                 assert page_of(f"{address}&page=2", people.operator) == plain[25:50], address

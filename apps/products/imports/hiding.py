@@ -159,6 +159,6 @@ _IN_A_REAL_RUN = gettext_noop(
 )
 _IN_A_DRY_RUN = gettext_noop(
     "This import would hide %(hidden)d of %(active)d visible %(what)s, more than the allowed "
-    "%(share)g %%. A real run would import what is new or changed, hide nothing and fail. Check the "
-    "export in 1C. If it is right, run it for real and allow mass hiding."
+    "%(share)g %%. A real run would import what is new or changed, hide nothing and fail. Check "
+    "the export in 1C. If it is right, run it for real and allow mass hiding."
 )
