@@ -181,6 +181,13 @@ class TestBrake:
         assert len(visible()) == 11
         assert Product.objects.get(onec_id="p0").name == "Новое имя"
 
+    def test_a_dry_run_says_what_a_real_one_would_do(self, export, run_import):
+        export.write("goods/g.xml", full(goods(1)))
+        error = run_import(dry_run=True).session.error_message
+        assert "9 of 10" in error
+        assert "A real run would import what is new or changed" in error
+        assert "is imported" not in error
+
     def test_exactly_the_share_passes(self, export, run_import):
         export.write("goods/g.xml", full(goods(*range(2, 10))))
         assert run_import().code == 0
