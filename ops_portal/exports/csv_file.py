@@ -12,6 +12,7 @@ from .rows import Column
 BOM = "\ufeff"
 # A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection).
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+FRACTIONS = frozenset({float, Decimal})
 # What an address calls them.
 SEPARATORS = {"semicolon": ";", "comma": ",", "tab": "\t"}
 # By language. Where the decimal sign is a comma, Excel expects a semicolon between cells, and takes
@@ -47,7 +48,7 @@ def cells(column: Column) -> Column:
 
 def cells_with_comma(column: Column) -> Column:
     """Make a column safe, and write fractions with a decimal comma."""
-    return [
-        str(value).replace(".", ",") if isinstance(value, float | Decimal) else value
-        for value in cells(column)
-    ]
+    safe = cells(column)
+    if FRACTIONS.isdisjoint(map(type, safe)):
+        return safe
+    return [str(value).replace(".", ",") if type(value) in FRACTIONS else value for value in safe]
