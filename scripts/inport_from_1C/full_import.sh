@@ -26,7 +26,7 @@
 # 1 failed; 2 wrong options; 3 done, but a record or a file failed; 75 another import is active, and
 # nothing was done; 130 cancelled.
 
-# shellcheck disable=SC2317  # `step` calls functions by their names
+# shellcheck disable=SC2317,SC2329  # `step` calls functions by their names
 set -u
 # Ctrl-C reaches the command that runs; its exit code says what became of it.
 trap : INT

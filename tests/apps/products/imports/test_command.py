@@ -10,6 +10,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.utils.timezone import localtime
 
 from apps.common.models import SyncLog
 from apps.products.imports.run import Run
@@ -75,7 +76,7 @@ class TestExitCodes:
             f"#{active.pk}",
             f"id={active.pk} type=catalog",
             "started_by=olga",
-            f"{active.created_at:%Y-%m-%d}",
+            f"{localtime(active.created_at):%Y-%m-%d %H:%M}",
         ):
             assert word in outcome.error
         assert ImportSession.objects.count() == 1
