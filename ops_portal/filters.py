@@ -1,15 +1,18 @@
 """Filters that refuse what they do not understand, instead of ignoring it."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
+
+from .kinds import Kinds
 
 YES = frozenset({"true", "1", "yes", "on"})
 NO = frozenset({"false", "0", "no", "off"})
@@ -96,9 +99,27 @@ class OperationFilterSet(django_filters.FilterSet):  # type: ignore[misc]
         """Give shortcuts: a label and the parameters it sets."""
         return []
 
-    def near(self) -> Q:
-        """Give a condition on primary keys that follows from the filters; empty when none does.
+    def given(self) -> dict[str, Any]:
+        """Give the values of the filters that narrow the rows, by name."""
+        chosen = self.form.cleaned_data
+        return {name: value for name, value in chosen.items() if value not in (None, "", [])}
 
-        Any index can check it, and so find the start of a page at once (`pages`).
-        """
+    def without(self, *names: str) -> QuerySet[Any]:
+        """Give the rows that all filters but `names` leave."""
+        rows: QuerySet[Any] = self.queryset.all()
+        for name, value in self.form.cleaned_data.items():
+            if name not in names:
+                rows = self.filters[name].filter(rows, value)
+        return rows
+
+    def kinds(self) -> Kinds | None:
+        """Give the kinds of rows that are asked for, when nothing else is (`pages.Known`)."""
+        return None
+
+    def ways(self) -> Sequence[QuerySet[Any]]:
+        """Give querysets that hold the rows together (`pages.Known`)."""
+        return [self.qs]
+
+    def near(self) -> Q:
+        """Give a condition on primary keys that all rows fulfil (`pages.Known`)."""
         return Q()

@@ -144,7 +144,7 @@ def listing_for(
         order_by_field="sort",
         state=query_without(params, "page"),
     )
-    table.data.near = filterset.near
+    table.data.known = None if problems else filterset
     table.show_only(columns.shown(params, table_class, kept.columns, notes))
     return Listing(table, filterset, params, kept.per_page, problems, notes)
 

@@ -6,23 +6,26 @@ from operator import attrgetter
 from typing import Any, ClassVar
 
 import django_tables2 as tables
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django_tables2.data import TableQuerysetData
 from django_tables2.rows import BoundRow
 from django_tables2.utils import Accessor, OrderBy
 
-from .pages import Near, by_index, page_of
+from .pages import Known, count_of, page_of
 
 # Counting a million rows costs 50 ms and tells nobody anything.
 COUNT_CAP = 10_000
 
 
 class Rows(TableQuerysetData):  # type: ignore[misc]  # publishes no types
-    """A queryset whose order ends with the primary key and whose count stops at `COUNT_CAP`."""
+    """A queryset whose order ends with the primary key and whose count stops at `COUNT_CAP`.
+
+    `known` is what the filters that made it know of its rows; None when there were none.
+    """
 
     data: QuerySet[Any]
     capped = False
-    near: Near = staticmethod(Q)
+    known: Known | None = None
     _length: int | None = None
 
     def order_by(self, aliases: Any) -> None:
@@ -33,21 +36,26 @@ class Rows(TableQuerysetData):  # type: ignore[misc]  # publishes no types
         self.data = self.data.order_by(*given, tie_break)
 
     def __getitem__(self, key: Any) -> Any:
-        if not (isinstance(key, slice) and self.table.indexed and self.data.query.where):
+        if not (isinstance(key, slice) and self.table.indexed and self.known and self._filtered):
             return super().__getitem__(key)
-        matching = len(self) + self.capped
-        return page_of(
-            self.data, key.start, min(key.stop, len(self)), matching=matching, near=self.near
-        )
+        stop = min(key.stop, len(self))
+        return page_of(self.data, self.known, key.start, stop, many=self.capped)
 
     def __len__(self) -> int:
         if self._length is None:
-            # In no order: counting needs none, and a sort could not be served by a filter's index.
-            with by_index(self.data.db):
-                counted = self.data.order_by()[: COUNT_CAP + 1].count()
+            counted = self._counted(COUNT_CAP + 1)
             self.capped = counted > COUNT_CAP
             self._length = min(counted, COUNT_CAP)
         return self._length
+
+    def _counted(self, most: int) -> int:
+        if self.known and self._filtered:
+            return count_of(self.known, most)
+        return self.data.order_by()[:most].count()
+
+    @property
+    def _filtered(self) -> bool:
+        return bool(self.data.query.where)
 
 
 class OperationTable(tables.Table):  # type: ignore[misc]  # publishes no types

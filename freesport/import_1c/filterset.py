@@ -1,6 +1,6 @@
 """Filters of the history and of a session's issues."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -11,16 +11,22 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.products.models import ImportSession
-from apps.products.models.sessions import WITH_ISSUES, Severity
+from apps.products.models.kinds import WITH_ISSUES
+from apps.products.models.sessions import Severity
 from apps.products.sessions.states import ImportType, Status, Trigger
 from ops_portal.filters import AfterFilter, BeforeFilter, OperationFilterSet, YesNoFilter
+from ops_portal.kinds import Kinds
 
 from . import words
+from .kinds import BY_KIND, kinds_of
+from .lengths import SecondsFilter
 from .near import numbers_of
+from .starters import starters_with
 
 
 class _Once(ModelChoiceIterator):  # type: ignore[type-arg]  # not generic at run time
@@ -68,21 +74,6 @@ class StarterFilter(django_filters.Filter):  # type: ignore[misc]  # publishes n
         staff = get_user_model().objects.filter(is_staff=True)
         kwargs["queryset"] = staff.only("username").order_by("username")
         super().__init__(*args, **kwargs)
-
-
-class SecondsFilter(django_filters.NumberFilter):  # type: ignore[misc]  # publishes no types
-    """A bound of how long a session took, in seconds. What still runs took no time yet."""
-
-    MOST = 10_000_000  # four months
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        limits = {"min_value": 0, "max_value": self.MOST}
-        super().__init__(*args, field_name="duration_ms", **limits, **kwargs)
-
-    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        """Compare in the column's unit."""
-        rows: QuerySet[Any] = super().filter(qs, None if value is None else int(value * 1000))
-        return rows
 
 
 # Days back from today, today included. Named in addresses.
@@ -150,9 +141,29 @@ class SessionFilterSet(OperationFilterSet):
 
     def filter_text(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Search what a session says of itself."""
-        return rows.filter(
-            Q(error_message__icontains=value) | Q(requested_by_name__icontains=value)
-        )
+        in_error, by_starter = self._in_text(value)
+        return rows.filter(in_error | by_starter)
+
+    def ways(self) -> Sequence[QuerySet[Any]]:
+        """Give rows with the text in their error apart from those with it in their starter."""
+        text = self.given().get("q")
+        if not text:
+            return super().ways()
+        return [self.without("q").filter(part) for part in self._in_text(text) if part]
+
+    def kinds(self) -> Kinds | None:
+        """Give the kinds of sessions that are asked for, when nothing else is."""
+        given = self.given()
+        return kinds_of(self.queryset, given) if given.keys() <= BY_KIND else None
+
+    @cached_property
+    def _starters(self) -> list[str]:
+        return starters_with(self.given()["q"])
+
+    def _in_text(self, text: str) -> tuple[Q, Q]:
+        """Give the two places where text is looked for; the second may be nowhere, and empty."""
+        by_starter = Q(requested_by_name__in=self._starters) if self._starters else Q()
+        return Q(error_message__icontains=text), by_starter
 
     def filter_mine(self, rows: QuerySet[Any], _name: str, value: bool) -> QuerySet[Any]:
         """Keep, or leave out, what the visitor started."""

@@ -13,7 +13,10 @@ from django.db.models import Q
 from apps.products.models.sessions import BLOCK
 
 _IN_SPAN = "started_at >= %(since)s AND started_at < %(until)s"
-_IN_BLOCK = f"id >= {{0}} * {BLOCK} AND id < ({{0}} + 1) * {BLOCK} AND {_IN_SPAN}"
+# OFFSET keeps the planner from walking through all numbers to the least or greatest of a block.
+_OF_BLOCK = f"""
+SELECT id FROM import_sessions WHERE id / {BLOCK} = {{}} AND {_IN_SPAN} OFFSET 0
+"""  # noqa: S608  (constants of our own)
 # One step from block to block that exists, however far apart the numbers are.
 _NUMBERS = f"""
 WITH RECURSIVE blocks(block) AS (
@@ -25,8 +28,8 @@ WITH RECURSIVE blocks(block) AS (
     SELECT min(block) AS first, max(block) AS last FROM blocks
     WHERE EXISTS (SELECT 1 FROM import_sessions WHERE id / {BLOCK} = block AND {_IN_SPAN})
 )
-SELECT (SELECT min(id) FROM import_sessions WHERE {_IN_BLOCK.format("first")}),
-    (SELECT max(id) FROM import_sessions WHERE {_IN_BLOCK.format("last")})
+SELECT (SELECT min(id) FROM ({_OF_BLOCK.format("first")}) AS numbers),
+    (SELECT max(id) FROM ({_OF_BLOCK.format("last")}) AS numbers)
 FROM ends
 """  # noqa: S608  (constants of our own)
 

@@ -5,14 +5,17 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
+from django.db.transaction import atomic
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from apps.products.models import ImportSession
-from freesport.import_1c import near
+from apps.products.models.kinds import KINDS
+from apps.products.sessions.states import FINAL
+from freesport.import_1c import near, starters
 from freesport.operations import OPERATIONS
-from ops_portal import pages
+from ops_portal import pages, tables
 from ops_portal.listing import listing_for, paginate
 from tests.ops_portal.conftest import HISTORY
 
@@ -24,7 +27,12 @@ FILTERS = (
     *("has_issues=false", "started_after=2026-01-03", "started_before=2026-01-02"),
     *("started_after=2026-01-02&started_before=2026-01-03", "duration_min=60", "duration_max=3"),
     *("q=disk", "status=failed&duration_max=3", "started_before=2025-01-01"),
+    *("requested_by=oleg.operator", "requested_by=oleg.operator&status=failed", "trigger=portal"),
+    *("duration_min=5", "duration_max=4.999", "duration_min=4&duration_max=60", "duration_max=0"),
+    *("status=waiting", "status=waiting&duration_max=9", "status=completed&dry_run=false"),
+    *("q=anna", "q=A", "q=a&status=failed", "started_after=2026-01-03&mine=false"),
 )
+LENGTHS = [None, 0, 500, 3000, 4999, 5000, 59_999, 60_000, 90_000, 600_000, 3_600_000, 9_999_999]
 
 
 def insert(number, user, chance):
@@ -32,13 +40,13 @@ def insert(number, user, chance):
     ImportSession.objects.bulk_create(
         ImportSession(
             import_type=chance.choice(["catalog", "customers"]),
-            status=chance.choice(["completed", "completed", "failed", "cancelled"]),
+            status=chance.choice(["completed", "completed", "failed", "cancelled", "waiting"]),
             trigger=chance.choice(["portal", "cli", "schedule"]),
             requested_by=chance.choice([user, None]),
             requested_by_name=chance.choice(["", "anna", "oleg"]),
             dry_run=chance.random() < 0.2,
             started_at=chance.choice([None, START + timedelta(hours=chance.randrange(96))]),
-            duration_ms=chance.choice([None, 500, 3000, 60_000, 90_000]),
+            duration_ms=chance.choice(LENGTHS),
             changed_count=chance.randrange(5),
             warning_count=chance.choice([0, 0, 1]),
             error_count=chance.choice([0, 0, 0, 2]),
@@ -64,26 +72,37 @@ def page_of(query, user):
     return [row.record.pk for row in listing.table.paginated_rows]
 
 
+def planned(*, as_many):
+    """Give what makes a page as if there were many rows, or few."""
+
+    def page_of_so_many(*arguments, many):
+        return pages.page_of(*arguments, many=as_many)
+
+    return page_of_so_many
+
+
 class TestEveryWay:
     """The plan of a page depends on how many rows match; its rows do not."""
 
     @pytest.mark.parametrize(
-        ("few", "looks"),
-        [(10_000, (8, 40)), (0, (8, 40)), (0, (1, 40)), (0, (0, 1))],
+        ("many", "looks"),
+        [(False, (8, 40)), (True, (8, 40)), (True, (1, 40)), (True, (0, 1))],
         ids=["few", "first", "second", "neither"],
     )
     def test_a_page_holds_what_a_plain_query_gives(
-        self, people, monkeypatch, django_assert_max_num_queries, few, looks
+        self, people, monkeypatch, django_assert_max_num_queries, many, looks
     ):
-        monkeypatch.setattr(pages, "FEW", few)
+        monkeypatch.setattr(pages, "FEW", 0)
         monkeypatch.setattr(pages, "LOOKS", looks)
+        monkeypatch.setattr(tables, "page_of", planned(as_many=many))
         insert(120, people.operator, random.Random(7))
         sorts = sorted(OPERATION.table.sortable())
         for query, column, sign in itertools.product(FILTERS, sorts, ("", "-")):
             address = f"{query}&sort={sign}{column}"
             plain = list(listing_of(address, people.operator).rows.values_list("pk", flat=True))
-            with django_assert_max_num_queries(13):
+            with django_assert_max_num_queries(34):
                 assert page_of(address, people.operator) == plain[:25], address
+            assert len(listing_of(address, people.operator).table.data) == len(plain), address
             if len(plain) > 25:
                 assert page_of(f"{address}&page=2", people.operator) == plain[25:50], address
 
@@ -101,7 +120,65 @@ class TestEveryWay:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
         plan = listing_of(f"q={text}", people.operator).rows.order_by().explain()
-        assert plan.count("Bitmap Index Scan on import_sess_text") == 2
+        assert "Bitmap Index Scan on import_sess_text" in plan
+
+    def test_starters_are_looked_up_among_their_names(self, people, make_session):
+        make_session(requested_by_name="Anna", error_message="Cancelled by Anna.")
+        make_session(requested_by_name="Oleg", error_message="Cancelled by Anna.")
+        make_session(requested_by_name="anna.admin")
+        make_session(requested_by_name="")
+        assert starters.starters_with("ANNA") == ["Anna", "anna.admin"]
+        assert starters.starters_with("%") == []
+        listing = listing_of("q=anna", people.operator)
+        in_error, by_starter = listing.table.data.known.ways()
+        assert (in_error.count(), by_starter.count()) == (2, 2)
+        assert len(listing.table.data) == 3
+
+    def test_counting_many_rows_of_two_ways_ends_where_paging_ends(self, people, monkeypatch):
+        monkeypatch.setattr(tables, "COUNT_CAP", 7)
+        insert(60, people.operator, random.Random(4))
+        rows = listing_of("q=a", people.operator).table.data
+        assert (len(rows), rows.capped) == (7, True)
+
+
+class TestKinds:
+    """What a session is by the database and by us must be the same, or lists would lose it."""
+
+    def test_the_database_and_we_number_them_alike(self, people):
+        insert(300, people.operator, random.Random(9))
+        ImportSession.objects.filter(pk=ImportSession.objects.first().pk).update(status="pending")
+        for session in ImportSession.objects.all():
+            kind = KINDS[session.kind]
+            for name in ("import_type", "status", "trigger", "dry_run"):
+                assert getattr(kind, name) == getattr(session, name)
+            assert kind.has_issues == bool(session.error_count or session.warning_count)
+            if session.status not in FINAL or session.duration_ms is None:
+                assert kind.length is None
+            else:
+                assert kind.may_take(session.duration_ms, session.duration_ms)
+                assert not kind.may_take(None, kind.length - 1)
+
+    def test_numbers_are_all_different_and_fit(self):
+        assert len(set(KINDS)) == len(KINDS) < 2**15
+
+    def test_what_has_no_kind_cannot_be_saved(self, make_session):
+        with pytest.raises(IntegrityError, match="import_sessions_kind_known"), atomic():
+            make_session(trigger="telepathy")
+
+    @pytest.mark.parametrize("sort", ["id", "-changed", "requested_by", "-issues", "status"])
+    def test_each_kind_is_looked_up_by_an_index_of_its_own(self, people, sort):
+        insert(3000, people.operator, random.Random(5))
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE import_sessions")
+        data = listing_of(f"dry_run=false&sort={sort}", people.operator).table.data
+        with CaptureQueriesContext(connection) as captured:
+            list(data[0:25])
+        (statement,) = [query["sql"] for query in captured if "LATERAL" in query["sql"]]
+        with pages.by_index("default"), connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {statement}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert "Index Cond: (kind = kinds.kind)" in plan
+        assert plan.count("Sort Key") == 1, plan
 
 
 class TestNear:

@@ -1,5 +1,6 @@
 """Import sessions with what they leave behind: issues and log lines."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -10,22 +11,43 @@ from django.utils.translation import gettext_lazy as _
 
 from ..figures import in_order
 from ..sessions.states import ACTIVE, ImportType, Status, Trigger
+from .kinds import kind_column
 
-# Sessions with issues are few; their indexes hold only them.
-WITH_ISSUES = models.Q(error_count__gt=0) | models.Q(warning_count__gt=0)
-# What the history is sorted by.
-SORTED_BY = (
-    *("import_type", "status", "dry_run", "requested_by_name", "trigger", "started_at"),
-    *("duration_ms", "changed_count", "error_count", "warning_count"),
-)
+# What the history is sorted by, the id apart, each with the name of its indexes.
+SORTED_BY = {
+    "type": ("import_type",),
+    "status": ("status",),
+    "dry_run": ("dry_run",),
+    "name": ("requested_by_name",),
+    "trigger": ("trigger",),
+    "start": ("started_at",),
+    "duration": ("duration_ms",),
+    "changed": ("changed_count",),
+    "issues": ("error_count", "warning_count"),
+}
+# What sessions of a kind differ in.
+_OPEN = ("name", "start", "duration", "changed", "issues")
+_BY_HAND = models.Q(requested_by__isnull=False)
 # Numbers of sessions are looked at in blocks of so many (freesport/import_1c/near.py).
-BLOCK = 4096
+BLOCK = 8192
 
 
-def _filtered(*fields: str, **options: Any) -> models.Index:
-    """Give the index of a filter. It holds what may be sorted by, so that no row is read for it."""
-    include = [name for name in SORTED_BY if name not in fields]
-    return models.Index(fields=[*fields, "id"], include=include, **options)
+def _orders(
+    prefix: str, *first: str, names: Iterable[str] = SORTED_BY, **options: Any
+) -> list[Any]:
+    """Give an index for each order, within equal values of the columns `first`."""
+    return [
+        models.Index(
+            fields=[*first, *SORTED_BY[name], "id"], name=f"import_sess_{prefix}_{name}", **options
+        )
+        for name in names
+    ]
+
+
+def _holding_all(column: str, **options: Any) -> models.Index:
+    """Give a filter's index that holds all that is sorted by, so that no row is read for it."""
+    include = [name for names in SORTED_BY.values() for name in names if name != column]
+    return models.Index(fields=[column, "id"], include=include, **options)
 
 
 class ImportSession(models.Model):
@@ -95,6 +117,7 @@ class ImportSession(models.Model):
     backup_path = models.CharField(_("backup"), max_length=1000, blank=True, default="")
     # Proof of ownership: only the process that holds the token may write for this session.
     token = models.UUIDField(null=True, editable=False)
+    kind = kind_column()
 
     class Meta:
         db_table = "import_sessions"
@@ -119,30 +142,30 @@ class ImportSession(models.Model):
             models.CheckConstraint(
                 condition=models.Q(status__in=sorted(Status)), name="import_sessions_status_known"
             ),
+            # What has no kind would be in no filtered list.
+            models.CheckConstraint(
+                condition=models.Q(kind__isnull=False), name="import_sessions_kind_known"
+            ),
         ]
         # The history sorts by any of its columns, the id last and in the same direction, and shows
         # a page at once however many sessions there are (ops_portal/pages.py).
         indexes = [
-            _filtered("import_type", name="import_sess_by_type"),
-            _filtered("status", name="import_sess_by_status"),
-            _filtered("trigger", name="import_sess_by_trigger"),
-            _filtered("dry_run", name="import_sess_by_dry_run"),
-            _filtered("requested_by", name="import_sess_by_starter"),
-            _filtered("started_at", name="import_sess_by_start"),
-            _filtered("duration_ms", name="import_sess_by_duration"),
-            _filtered(condition=WITH_ISSUES, name="import_sess_with_issues"),
-            models.Index(fields=["requested_by_name", "id"], name="import_sess_by_starter_name"),
-            models.Index(fields=["changed_count", "id"], name="import_sess_by_changed"),
-            models.Index(
-                fields=["error_count", "warning_count", "id"], name="import_sess_by_issues"
+            *_orders("by", names=[name for name in SORTED_BY if name != "start"]),
+            _holding_all("started_at", name="import_sess_by_start"),
+            # The first of each kind. Bounds of the length cut through kinds.
+            models.Index(fields=["kind", "id"], include=["duration_ms"], name="import_sess_kind"),
+            *_orders("kind", "kind", names=_OPEN, include=["duration_ms"]),
+            # What somebody started: in life few of all. Others than mine may be nobody's.
+            models.Index(fields=["requested_by", "id"], name="import_sess_starter"),
+            *_orders("starter", "requested_by", condition=_BY_HAND),
+            _holding_all(
+                "requested_by_name",
+                condition=models.Q(requested_by_name__gt=""),
+                name="import_sess_named",
             ),
-            models.Index(models.F("id") / BLOCK, "started_at", name="import_sess_by_block"),
+            models.Index(models.F("id") / BLOCK, "started_at", "id", name="import_sess_by_block"),
             # Text anywhere in it: UPPER is what Django makes of `icontains`.
-            GinIndex(
-                OpClass(Upper("error_message"), name="gin_trgm_ops"),
-                OpClass(Upper("requested_by_name"), name="gin_trgm_ops"),
-                name="import_sess_text",
-            ),
+            GinIndex(OpClass(Upper("error_message"), name="gin_trgm_ops"), name="import_sess_text"),
             # When a session began, or was asked for if it never did: the dashboard's periods.
             models.Index(Coalesce("started_at", "created_at"), name="import_sess_began_idx"),
         ]
