@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from itertools import chain, repeat
 from operator import attrgetter
 from typing import Any, ClassVar
 
@@ -65,8 +66,9 @@ class OperationTable(tables.Table):  # type: ignore[misc]  # publishes no types
     `times` names those that hold a moment: a file's header names the zone.
     `numbers` are set to the right, `row_header` names the column that names the row.
     `file_titles` are headers of files where they differ (a unit); `exclude_from_export` of a
-    column keeps it out of files; `value_fields` are the model's fields that a `value_<name>` of
-    the table reads. `optional` columns are shown when they are chosen.
+    column keeps it out of files. What a file holds of a column is made by the table's
+    `value_<name>` of a record, or by its `values_<name>` of the model's fields that `value_fields`
+    names, many rows at once. `optional` columns are shown when they are chosen.
     `indexed`: each column that sorts begins an index of the whole table, with the key behind it.
     """
 
@@ -130,16 +132,26 @@ class OperationTable(tables.Table):  # type: ignore[misc]  # publishes no types
 
         Plain tuples of a few fields come several times as fast as records.
         """
-        options = self.data.model._meta  # noqa: SLF001  (Django's documented API)
-        known = {field.name for field in options.concrete_fields}
-        fields: dict[str, None] = {}
-        for column in self.file_columns():
-            own = hasattr(self, f"value_{column.name}")
-            needed = self.value_fields.get(column.name, () if own else (str(column.accessor),))
-            if not needed or not known.issuperset(needed):
-                return None
-            fields |= dict.fromkeys(needed)
-        return list(fields)
+        known = {field.name for field in self._fields}
+        fields = dict.fromkeys(chain.from_iterable(map(self._needed, self.file_columns())))
+        own = any(hasattr(self, f"value_{column.name}") for column in self.file_columns())
+        return None if own or not known.issuperset(fields) else list(fields)
+
+    def file_makers(self) -> list[tuple[tuple[str, ...], Callable[..., Sequence[Any]]]]:
+        """Give, per column of a file, the fields it needs and what makes values of theirs."""
+        return [(self._needed(column), self._maker(column)) for column in self.file_columns()]
+
+    def _needed(self, column: Any) -> tuple[str, ...]:
+        return self.value_fields.get(column.name, (str(column.accessor),))
+
+    def _maker(self, column: Any) -> Callable[..., Sequence[Any]]:
+        if column.name in self.value_fields:
+            own: Callable[..., Sequence[Any]] = getattr(self, f"values_{column.name}")
+            return own
+        words = self._words(str(column.accessor))
+        if words:
+            return lambda values: list(map(words.get, values, repeat("")))
+        return lambda values: values
 
     def _file_getter(self, column: Any) -> Callable[[Any], Any]:
         own: Callable[[Any], Any] | None = getattr(self, f"value_{column.name}", None)
@@ -157,10 +169,14 @@ class OperationTable(tables.Table):  # type: ignore[misc]  # publishes no types
 
     def _words(self, name: str) -> dict[Any, str]:
         """Give the words of a column with choices: looking each up in turn costs most of a file."""
-        options = self.data.model._meta  # noqa: SLF001  (Django's documented API)
-        field = next((field for field in options.concrete_fields if field.name == name), None)
+        field = next((field for field in self._fields if field.name == name), None)
         choices: Sequence[tuple[Any, Any]] = field.flatchoices if field else ()
         return {value: str(word) for value, word in choices}
+
+    @property
+    def _fields(self) -> Sequence[Any]:
+        fields: Sequence[Any] = self.data.model._meta.concrete_fields  # noqa: SLF001  (documented)
+        return fields
 
     def live_cells(self, record: Any) -> list[tuple[str, Any]]:
         """Give the live columns that are shown with the record's cells."""

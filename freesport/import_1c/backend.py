@@ -20,17 +20,19 @@ from ops_portal.operations import Answer, Refused, Unfit
 from ops_portal.preflight import Check, Preflight
 from ops_portal.runs import Detail, LogLine, Run
 
-from . import contents, control, dry_runs, present, sources
+from . import control, dry_runs, present, sources
 from .finding import find
 from .form import IMPORT_TYPES, parameters_from
-from .looks import holds_xml
-from .preflight import blocks, preflight
 
 log = logging.getLogger(__name__)
 
 
 class ImportBackend:
-    """Imports from 1C behind the portal's seam (`ops_portal.operations.Backend`)."""
+    """Imports from 1C behind the portal's seam (`ops_portal.operations.Backend`).
+
+    What reads files and asks the broker is loaded when it is first needed: it brings the libraries
+    of the import engine, an eighth of a web process that never shows the start page.
+    """
 
     def submit(self, values: Mapping[str, Any], user: AbstractBaseUser) -> ImportSession:
         """Queue an import.
@@ -52,6 +54,8 @@ class ImportBackend:
 
     def preflight(self, values: Mapping[str, Any], patience: float) -> Preflight:
         """Look at broker, worker, files, earlier imports and backup."""
+        from .preflight import preflight  # noqa: PLC0415  (see above)
+
         kinds = IMPORT_TYPES[values["import_type"] or ImportType.CATALOG.value]
         return preflight(values, kinds, patience)
 
@@ -60,6 +64,9 @@ class ImportBackend:
 
         A worker that is missing is no reason: the session waits for one.
         """
+        from . import contents  # noqa: PLC0415  (see above)
+        from .looks import holds_xml  # noqa: PLC0415  (see above)
+
         directory = sources.resolve(values["source"])
         if holds_xml(directory) or ImportSession.objects.filter(status__in=ACTIVE).exists():
             return
@@ -87,6 +94,8 @@ class ImportBackend:
 
     def blocks(self, values: Mapping[str, Any]) -> Sequence[Check]:
         """Give what broker, worker and directory lack for a start."""
+        from .preflight import blocks  # noqa: PLC0415  (see above)
+
         return blocks(values)
 
     def running(self) -> Sequence[Run]:

@@ -1,5 +1,6 @@
 """The history and the issues of imports as tables."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import django_tables2 as tables
@@ -84,9 +85,9 @@ class SessionTable(OperationTable):
         """Show how long it took, or has taken so far."""
         return duration(run_of(record).elapsed)
 
-    def value_duration(self, record: ImportSession) -> float | None:
+    def values_duration(self, durations: Sequence[int | None]) -> list[float | None]:
         """Give seconds."""
-        return None if record.duration_ms is None else record.duration_ms / 1000
+        return [None if duration is None else duration / 1000 for duration in durations]
 
     def render_changed(self, record: ImportSession) -> str:
         """Show the number of records written."""
@@ -97,9 +98,9 @@ class SessionTable(OperationTable):
         address = self._address("issues", record)
         return render_to_string("ops/_issue_count.html", {"run": run_of(record), "url": address})
 
-    def value_issues(self, record: ImportSession) -> int:
+    def values_issues(self, errors: Sequence[int], warnings: Sequence[int]) -> list[int]:
         """Give errors and warnings together."""
-        return record.error_count + record.warning_count
+        return list(map(sum, zip(errors, warnings, strict=True)))
 
     def _address(self, page: str, record: ImportSession) -> str:
         """Give the address of a session's page, which leads back to this list."""

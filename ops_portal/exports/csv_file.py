@@ -3,12 +3,15 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import get_language
 
 from .rows import Column
 
+# As in 2026-01-31 23:59:59.
+_MOMENT = 19
 BOM = "\ufeff"
 # A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection).
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -30,25 +33,35 @@ def lines(batches: Iterable[list[Column]], separator: str) -> Iterator[bytes]:
     piece = io.StringIO(BOM)
     piece.seek(0, io.SEEK_END)
     writer = csv.writer(piece, delimiter=SEPARATORS[separator])
-    in_cells = cells_with_comma if separator == "semicolon" else cells
+    comma = separator == "semicolon"
     for columns in batches:
-        writer.writerows(zip(*map(in_cells, columns), strict=True))
+        writer.writerows(zip(*(cells(column, comma=comma) for column in columns), strict=True))
         yield piece.getvalue().encode()
         piece.seek(0)
         piece.truncate()
 
 
-def cells(column: Column) -> Column:
-    """Make a column safe: text that a spreadsheet would run gets an apostrophe; numbers stay."""
+def cells(column: Column, *, comma: bool = False) -> Column:
+    """Give a column as it is written: safe texts, times without zone, fractions with their sign.
+
+    Text that a spreadsheet would run gets an apostrophe; numbers stay numbers.
+    """
+    kinds = set(map(type, column))
+    if datetime in kinds:
+        return [value and value.isoformat(" ", "seconds")[:_MOMENT] for value in column]
+    if comma and not FRACTIONS.isdisjoint(kinds):
+        column = [
+            str(value).replace(".", ",") if type(value) in FRACTIONS else value for value in column
+        ]
+    return _safe(column) if str in kinds else column
+
+
+def _with_comma(value: float | Decimal) -> str:
+    return str(value).replace(".", ",")
+
+
+def _safe(column: Column) -> Column:
     unsafe = {
         value for value in set(column) if isinstance(value, str) and value.startswith(DANGEROUS)
     }
     return [f"'{value}" if value in unsafe else value for value in column] if unsafe else column
-
-
-def cells_with_comma(column: Column) -> Column:
-    """Make a column safe, and write fractions with a decimal comma."""
-    safe = cells(column)
-    if FRACTIONS.isdisjoint(map(type, safe)):
-        return safe
-    return [str(value).replace(".", ",") if type(value) in FRACTIONS else value for value in safe]

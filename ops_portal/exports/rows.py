@@ -31,28 +31,37 @@ def headers(table: OperationTable) -> list[Column]:
 def values(table: OperationTable, rows: QuerySet[Any]) -> Iterator[list[Column]]:
     """Give the rows' values; the cursor stays on the server, so memory does not grow."""
     fields = table.file_fields()
-    records = rows if fields is None else rows.values_list(*fields, named=True)
+    if fields is None:
+        yield from _of_records(table, rows)
+        return
+    makers = table.file_makers()
+    for batch in _batches(rows.values_list(*fields).iterator(chunk_size=BATCH)):
+        given = dict(zip(fields, zip(*batch, strict=True), strict=True))
+        yield [plain(make(*(given[name] for name in names))) for names, make in makers]
+
+
+def _of_records(table: OperationTable, rows: QuerySet[Any]) -> Iterator[list[Column]]:
     getters = table.file_getters()
-    for batch in _batches(records.iterator(chunk_size=BATCH)):
+    for batch in _batches(rows.iterator(chunk_size=BATCH)):
         yield [plain([getter(record) for record in batch]) for getter in getters]
 
 
 def plain(column: Column) -> Column:
-    """Turn values into texts, numbers or local times without zone; None stays."""
+    """Turn values into texts, numbers or local times; None stays."""
     kinds = set(map(type, column)) - {NoneType}
     if kinds <= NUMBERS or kinds == {str}:
         return column
     if kinds == {datetime}:
         return _local(column)
     words = {True: _("yes"), False: _("no")}
+    if kinds == {bool}:
+        return [value if value is None else words[value] for value in column]
     return [words[value] if isinstance(value, bool) else _plain(value) for value in column]
 
 
 def _local(column: Column) -> Column:
     zone = timezone.get_current_timezone()
-    return [
-        value and value.astimezone(zone).replace(tzinfo=None, microsecond=0) for value in column
-    ]
+    return [value and value.astimezone(zone) for value in column]
 
 
 def _plain(value: Any) -> Any:

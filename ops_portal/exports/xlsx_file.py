@@ -71,7 +71,9 @@ def _fill(book: Any, batches: Iterable[list[Column]]) -> None:
 def _write(sheet: Any, row: int, column: int, value: Any, time_format: Any) -> None:
     """Write one cell by its type; text stays text, so that "=…" is no formula."""
     if isinstance(value, datetime):
-        sheet.write_datetime(row, column, value, time_format)
+        # A sheet knows no zones; its header names this one.
+        moment = value.replace(tzinfo=None, microsecond=0)
+        sheet.write_datetime(row, column, moment, time_format)
     elif isinstance(value, str):
         sheet.write_string(row, column, value[:LONGEST_TEXT])
     elif value is not None:

@@ -1,13 +1,11 @@
 """All components together."""
 
 from .backups import backups_health
-from .broker import broker_health
 from .components import ComponentHealth, State, worst
 from .data_dir import data_dir_health
 from .database import database_health
 from .disk import disk_health
 from .imports import imports_health
-from .worker import worker_health
 
 
 class IntegrationHealthCheck:
@@ -24,6 +22,10 @@ class IntegrationHealthCheck:
     def readiness(self) -> list[ComponentHealth]:
         """Give database, broker and worker: what an import cannot do without."""
         if self._readiness is None:
+            # The client of the broker takes more memory than all else that a page needs.
+            from .broker import broker_health  # noqa: PLC0415
+            from .worker import worker_health  # noqa: PLC0415
+
             broker = broker_health()
             worker = worker_health(broker_works=broker.works)
             self._readiness = [database_health(), broker, worker]

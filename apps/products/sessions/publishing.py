@@ -4,7 +4,6 @@ import logging
 
 from celery import current_app
 from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 from ..models import ImportSession
 from . import leases
@@ -36,6 +35,8 @@ def publish(session: ImportSession, *, after: int | None = None) -> bool:
     Raises:
         NotPublished: the broker refused, was silent, is full or does not know the password.
     """
+    from redis.exceptions import RedisError  # noqa: PLC0415  (large, and most processes never publish)
+
     if not leases.note_publication(session.pk, after=after):
         return False
     try:
