@@ -131,6 +131,7 @@ def celery_worker(transactional_db: None, _worker: Worker, data_root: Path) -> I
     if _worker.running:
         wait_until(_no_active_session, 30, lambda: f"An import goes on:\n{_worker.text()}")
         _worker.ignore()
+    answering_workers.forget()  # nor that there is one
 
 
 def _no_active_session() -> bool:
