@@ -115,6 +115,40 @@ class TestEveryWay:
             plan = table.data.data.values("pk")[:25].explain()
             assert "Sort" not in plan, f"{sign}{column}: {plan}"
 
+    def test_what_somebody_started_lies_in_each_order(self, people):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        mine = OPERATION.backend.history().filter(requested_by=people.operator)
+        for column, sign in itertools.product(OPERATION.table.sortable(), ("", "-")):
+            table = OPERATION.table(mine, order_by=f"{sign}{column}")
+            plan = table.data.data.values("pk")[:25].explain()
+            assert "Sort" not in plan, f"{sign}{column}: {plan}"
+
+    @pytest.mark.parametrize(
+        ("query", "walked"),
+        [
+            ("requested_by=oleg.operator&sort=-changed", True),
+            ("started_after=2026-01-01&sort=started_at", True),
+            ("mine=false&sort=-changed", False),
+            ("started_after=2026-01-01&sort=duration", False),
+        ],
+    )
+    def test_an_index_in_the_pages_order_is_walked_along(self, people, monkeypatch, query, walked):
+        monkeypatch.setattr(tables, "page_of", planned(as_many=False))
+        insert(60, people.operator, random.Random(8))
+        with CaptureQueriesContext(connection) as captured:
+            assert len(page_of(query, people.operator)) == 25
+        assert any("COALESCE" in sql["sql"] for sql in captured) is not walked
+
+    @pytest.mark.parametrize("sort", ["status", "-status", "trigger", "-trigger", "id", "-id"])
+    def test_of_a_span_of_time_a_page_is_found_value_by_value(self, people, monkeypatch, sort):
+        monkeypatch.setattr(tables, "page_of", planned(as_many=True))
+        monkeypatch.setattr(pages, "LOOKS", ())
+        insert(200, people.operator, random.Random(6))
+        with CaptureQueriesContext(connection) as captured:
+            page_of(f"started_after=2026-01-02&sort={sort}", people.operator)
+        assert not any("COALESCE" in sql["sql"] for sql in captured)
+
     @pytest.mark.parametrize("text", ["disk", "Диск", "50%_"])
     def test_text_is_found_by_its_index(self, people, text):
         with connection.cursor() as cursor:
