@@ -157,6 +157,9 @@ class OperationTable(tables.Table):  # type: ignore[misc]  # publishes no types
         own: Callable[[Any], Any] | None = getattr(self, f"value_{column.name}", None)
         if own is not None:
             return own
+        if column.name in self.value_fields:
+            make, names = self._maker(column), self._needed(column)
+            return lambda record: make(*([getattr(record, name)] for name in names))[0]
         accessor = Accessor(column.accessor)
         words = self._words(str(accessor))
         if words:

@@ -31,7 +31,7 @@ class ImportBackend:
     """Imports from 1C behind the portal's seam (`ops_portal.operations.Backend`).
 
     What reads files and asks the broker is loaded when it is first needed: it brings the libraries
-    of the import engine, an eighth of a web process that never shows the start page.
+    of the import engine, which most pages do without.
     """
 
     def submit(self, values: Mapping[str, Any], user: AbstractBaseUser) -> ImportSession:

@@ -12,7 +12,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from ops_portal.exports import csv_file, xlsx_file
+from freesport.operations import OPERATIONS
+from ops_portal.exports import csv_file, rows, xlsx_file
 from tests.ops_portal.conftest import HISTORY
 
 
@@ -41,6 +42,13 @@ class TestCsv:
         session = make_session()
         rows = read(operator.get(f"{HISTORY}?columns=id,status&_export=csv"))
         assert rows == [["No.", "Status"], [str(session.pk), "Completed"]]
+
+    def test_whole_records_give_what_their_fields_give(self, operator, make_session):
+        make_session(duration_ms=1500, error_count=2, warning_count=3)
+        table = OPERATIONS[0].table(OPERATIONS[0].backend.history())
+        (by_field,) = rows.values(table, table.data.data)
+        (by_record,) = rows._of_records(table, table.data.data)
+        assert [list(column) for column in by_field] == [list(column) for column in by_record]
 
     def test_times_are_local_and_the_header_names_the_zone(self, operator, make_session):
         make_session(started_at=datetime(2026, 1, 31, 21, 5, 7, tzinfo=UTC))

@@ -22,7 +22,7 @@ class IntegrationHealthCheck:
     def readiness(self) -> list[ComponentHealth]:
         """Give database, broker and worker: what an import cannot do without."""
         if self._readiness is None:
-            # The client of the broker takes more memory than all else that a page needs.
+            # The client of the broker is large, and most pages do not ask it.
             from .broker import broker_health  # noqa: PLC0415
             from .worker import worker_health  # noqa: PLC0415
 
